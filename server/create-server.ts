@@ -1,0 +1,227 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { matchMaker } from '@colyseus/core'
+import { type ErrorCode, FairgroundError } from '../shared/errors.ts'
+import type { StandardSchemaV1 } from '../shared/standard-schema.ts'
+import { GuestTokens, guestSecret } from './identity/guest-tokens.ts'
+import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import { Listener, type ListenOptions } from './listener.ts'
+import { createLogger, type Logger, type LogOption } from './log.ts'
+import { JoinRequests } from './matchmaking/join-requests.ts'
+import { Metrics } from './metrics/metrics.ts'
+import { armedClass } from './room/arm-room.ts'
+import { GameRoom } from './room/game-room.ts'
+import { surviveStrayErrors } from './stray-errors.ts'
+import { userDataFolder } from './tls/data-folder.ts'
+import { WssTransport } from './transport/wss-transport.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a room class of any state, input and events
+export type RoomClass = (new () => GameRoom<any>) & { prototype: GameRoom<any> }
+export type RoomClasses = Readonly<Record<string, RoomClass>>
+
+export interface ServerOptions<Rooms extends RoomClasses> {
+  /** The rooms, by the name clients ask for: letters, digits, `-` and `_`. */
+  rooms: Rooms
+  /** Folder of static pages served from the same https origin, as a path or file: URL. None by default. */
+  web?: string | URL
+  /** PEM files of a certificate and its key. Without them, a development certificate outside production. */
+  tls?: { readonly cert: string; readonly key: string }
+  /** Folder for development certificates. Default `certs` in the working directory. */
+  certsFolder?: string
+  /** Origins of pages that may connect besides the server's own, such as `https://my-game.example`. */
+  allowedOrigins?: readonly string[]
+  /** How much to log, or a pino logger. Default `info`. */
+  log?: LogOption
+  /** Who may read /metrics: this machine only (default), or everybody. */
+  metrics?: 'loopback' | 'open'
+  /** Limits that differ from the table's defaults. */
+  limits?: Partial<Limits>
+}
+
+/** What a running server tells about itself. */
+export interface ServerStatus {
+  readonly rooms: number
+  readonly clients: number
+  /** 99th percentile of step times since the last call, in milliseconds. */
+  readonly tickP99Ms: number
+}
+
+/** Parts of a server that tests drive themselves; not for games. */
+export interface TestingOptions {
+  manualTicks?: boolean
+}
+
+const ROOM_NAME = /^[\w-]{1,64}$/
+
+/** The server of this process, if there is one: Colyseus keeps one matchmaker per process. */
+let current: FairgroundServer<RoomClasses> | undefined
+
+/**
+ * Makes the match server of this process. Nothing listens until {@link FairgroundServer.listen}.
+ *
+ * Each room class is constructed once right away, to read its declarations.
+ *
+ * @throws FairgroundError SERVER_ALREADY_CREATED, ROOM_CLASS_INVALID or OPTION_INVALID; nothing is registered then
+ */
+export function createServer<const Rooms extends RoomClasses>(
+  options: ServerOptions<Rooms>,
+  testing: TestingOptions = {},
+): FairgroundServer<Rooms> {
+  if (current) throw new FairgroundError('SERVER_ALREADY_CREATED')
+  const server = new FairgroundServer(options, testing)
+  current = server as unknown as FairgroundServer<RoomClasses>
+  return server
+}
+
+/** A match server: rooms, matchmaking and pages on one https origin. Made by {@link createServer}. */
+export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
+  /** Only a type: what the client SDK infers rooms, messages and state from. */
+  declare readonly '~rooms': Rooms
+  readonly log: Logger
+  readonly #metrics = new Metrics()
+  readonly #limits: Limits
+  readonly #listener: Listener
+  readonly #startedMs = Date.now()
+  #closing: Promise<void> | undefined
+  readonly #stopSurviving: () => void
+
+  constructor(options: ServerOptions<Rooms>, testing: TestingOptions) {
+    const joinOptions = readDeclarations(options.rooms)
+    this.log = createLogger(options.log ?? 'info')
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
+    this.#stopSurviving = surviveStrayErrors(this.log, this.#metrics)
+    for (const [name, roomClass] of Object.entries(options.rooms)) this.#register(name, roomClass, testing)
+    const transport = new WssTransport({ limits: this.#limits, log: this.log, metrics: this.#metrics })
+    const production = process.env['NODE_ENV'] === 'production'
+    this.#listener = new Listener({
+      transport,
+      production,
+      tls: options.tls,
+      certsFolder: resolve(options.certsFolder ?? 'certs'),
+      limits: this.#limits,
+      front: {
+        joins: new JoinRequests(joinOptions, this.#metrics),
+        guests: new GuestTokens(guestSecret(userDataFolder())),
+        metrics: this.#metrics,
+        limits: this.#limits,
+        log: this.log,
+        origins: { allowedOrigins: options.allowedOrigins ?? [], allowLocal: !production },
+        web: options.web === undefined ? undefined : folderOf(options.web),
+        metricsOpen: options.metrics === 'open',
+        health: () => this.#health(),
+      },
+    })
+  }
+
+  /**
+   * Opens the port and answers where players find it. A second call answers the same.
+   *
+   * @throws FairgroundError PORT_IN_USE, PORT_FORBIDDEN, HOST_UNAVAILABLE, OPTION_INVALID, or one of the certificate
+   *   errors; the server may be asked to listen again
+   */
+  async listen(options: ListenOptions = {}): Promise<Listener['address']> {
+    await matchMaker.setup()
+    await matchMaker.accept()
+    return this.#listener.listen(options)
+  }
+
+  /** Where players find this server; undefined while it does not listen. */
+  get address(): Listener['address'] | undefined {
+    return this.#listener.listening ? this.#listener.address : undefined
+  }
+
+  status(): ServerStatus {
+    return {
+      rooms: matchMaker.stats.local.roomCount,
+      clients: matchMaker.stats.local.ccu,
+      tickP99Ms: this.#metrics.takeTickP99Ms(),
+    }
+  }
+
+  /**
+   * Shuts down: no new seats, every room told and closed, every player's socket closed with 4001, the port freed. A
+   * room whose hook hangs is cut off after `limits.shutdownMs`. Afterwards the process may create another server.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const deadline = new AbortController()
+    const rooms = matchMaker.gracefullyShutdown().catch((error: unknown) => {
+      this.log.debug({ err: error }, 'matchmaker shutdown')
+    })
+    await Promise.race([rooms, delay(this.#limits.shutdownMs, deadline.signal)])
+    deadline.abort()
+    await this.#listener.close()
+    this.#stopSurviving()
+    this.#metrics.close()
+    for (const name of Object.keys(matchMaker.getAllHandlers())) matchMaker.removeRoomType(name)
+    if ((current as unknown) === this) current = undefined
+  }
+
+  #register(name: string, roomClass: RoomClass, { manualTicks = false }: TestingOptions): void {
+    const services = { log: this.log, metrics: this.#metrics, manualTicks }
+    const handler = matchMaker.defineRoomType(name, armedClass(roomClass, services))
+    handler.on('create', () => this.#metrics.rooms.inc({ room: name }))
+    handler.on('dispose', () => this.#metrics.rooms.dec({ room: name }))
+    handler.on('join', () => this.#metrics.clients.inc({ room: name }))
+    handler.on('leave', () => this.#metrics.clients.dec({ room: name }))
+  }
+
+  #health(): object {
+    const { roomCount, ccu } = matchMaker.stats.local
+    return {
+      rooms: roomCount,
+      clients: ccu,
+      uptimeSeconds: Math.round((Date.now() - this.#startedMs) / 1000),
+    }
+  }
+}
+
+/** Constructs each class once, so that a broken one is told at the start, and reads what joins must look like. */
+function readDeclarations(rooms: RoomClasses): Map<string, StandardSchemaV1> {
+  const joinOptions = new Map<string, StandardSchemaV1>()
+  for (const [name, roomClass] of Object.entries(rooms)) {
+    if (!ROOM_NAME.test(name)) {
+      throw invalid(
+        'OPTION_INVALID',
+        `"${name}" cannot be a room's name.`,
+        'Use letters, digits, "-" and "_" only.',
+      )
+    }
+    if (typeof roomClass !== 'function' || !(roomClass.prototype instanceof GameRoom)) {
+      throw invalid('ROOM_CLASS_INVALID', `The room "${name}" is not a class that extends GameRoom.`)
+    }
+    try {
+      joinOptions.set(name, new roomClass().joinOptions)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new FairgroundError('ROOM_CLASS_INVALID', {
+        message: `The room "${name}" cannot be constructed: ${reason}`,
+        next: 'Mend the field or constructor named in the stack of the cause.',
+        cause,
+      })
+    }
+  }
+  return joinOptions
+}
+
+function invalid(code: ErrorCode, message: string, next?: string): FairgroundError {
+  return new FairgroundError(code, { message, ...(next !== undefined && { next }) })
+}
+
+function folderOf(web: string | URL): string {
+  return resolve(typeof web === 'string' ? web : fileURLToPath(web))
+}
+
+function delay(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      done()
+    })
+  })
+}

@@ -1,0 +1,166 @@
+import type { IncomingMessage } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import type { Logger } from 'pino'
+import { FairgroundError } from '../../shared/errors.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../shared/protocol.ts'
+import type { GuestTokens } from '../identity/guest-tokens.ts'
+import type { Limits } from '../limits.ts'
+import type { JoinRequests } from '../matchmaking/join-requests.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import type { JoinContext } from '../room/join-context.ts'
+import { isLoopbackRequest, type OriginPolicy, originAllowed } from './origin.ts'
+
+export interface FrontOptions {
+  joins: JoinRequests
+  guests: GuestTokens
+  metrics: Metrics
+  limits: Limits
+  log: Logger
+  origins: OriginPolicy
+  /** Folder of static pages, if any. */
+  web: string | undefined
+  /** Who may read /metrics: this machine only, or everybody. */
+  metricsOpen: boolean
+  /** What /healthz answers besides its status. */
+  health(): object
+}
+
+/** The SDK's one-file modules, built beside this package's own code. */
+const SDK_FOLDER = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/sdk' : '../../../sdk', import.meta.url),
+)
+
+/** The https side of a match server: joining, guests, health, metrics and the pages of the game. */
+export function createFront(options: FrontOptions): Express {
+  const { joins, guests, metrics, limits, origins } = options
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.use(securityHeaders)
+
+  const api = express.Router()
+  api.use(cors(origins))
+  api.use(express.json({ limit: limits.maxJoinBodyBytes, reviver: withoutPrototypes, type: () => true }))
+  api.post('/matchmake/:method/:target', async (request, response) => {
+    refuseOtherVersions(request)
+    const { method, target } = request.params
+    const context = await joinContext(request, guests)
+    const seat = await joins.reserve({ method, target, options: request.body ?? {}, context })
+    response.json({ ...seat, fairground: PROTOCOL_VERSION })
+  })
+  api.post('/auth/guest', async (request, response) => {
+    const identity = (await joinContext(request, guests)).identity ?? guests.newGuest()
+    response.json({ identity, token: await guests.sign(identity) })
+  })
+  api.get('/rooms', async (_request, response) => {
+    response.json(await joins.list())
+  })
+  app.use(['/matchmake', '/auth', '/rooms'], (_request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store')
+    next()
+  })
+  app.use(api)
+
+  app.get('/healthz', (_request, response) => {
+    response.setHeader('Cache-Control', 'no-store')
+    response.json({ status: 'ok', ...options.health() })
+  })
+  app.get('/metrics', async (request, response, next) => {
+    if (!options.metricsOpen && !isLoopbackRequest(request)) next()
+    else response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+  })
+  app.use('/sdk', allowEverybody, express.static(SDK_FOLDER, { index: false }))
+  if (options.web !== undefined) app.use(express.static(options.web))
+  app.use((_request: Request, response: Response) => {
+    response.status(404).type('text').send('Nothing here.\n')
+  })
+  app.use(answerErrors(options))
+  return app
+}
+
+function securityHeaders(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+  response.setHeader('Referrer-Policy', 'no-referrer')
+  response.setHeader('X-Frame-Options', 'SAMEORIGIN')
+  next()
+}
+
+/** The SDK is public code: any page may load it. */
+function allowEverybody(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Access-Control-Allow-Origin', '*')
+  next()
+}
+
+function cors(policy: OriginPolicy) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const { origin, host } = request.headers
+    response.vary('Origin')
+    if (!originAllowed(origin, host, policy)) {
+      throw new FairgroundError('ORIGIN_REFUSED', {
+        message: `This server does not accept games from ${origin?.slice(0, 100)}.`,
+      })
+    }
+    if (origin !== undefined) {
+      response.setHeader('Access-Control-Allow-Origin', origin)
+      response.setHeader('Access-Control-Allow-Credentials', 'true')
+    }
+    if (request.method !== 'OPTIONS') {
+      next()
+      return
+    }
+    response.setHeader('Access-Control-Allow-Headers', `Content-Type, Authorization, ${PROTOCOL_HEADER}`)
+    response.setHeader('Access-Control-Allow-Methods', 'GET, POST')
+    response.setHeader('Access-Control-Max-Age', '86400')
+    response.status(204).end()
+  }
+}
+
+function withoutPrototypes(key: string, value: unknown): unknown {
+  return key === '__proto__' || key === 'constructor' || key === 'prototype' ? undefined : value
+}
+
+function refuseOtherVersions(request: IncomingMessage): void {
+  const theirs = request.headers[PROTOCOL_HEADER]
+  if (theirs === undefined || theirs === String(PROTOCOL_VERSION)) return
+  throw new FairgroundError('VERSION_MISMATCH', {
+    message: `The client speaks protocol version ${String(theirs).slice(0, 8)}, this server version ${PROTOCOL_VERSION}.`,
+  })
+}
+
+/** Who asks. About a token that is not ours the room's own onAuth decides. */
+async function joinContext(request: Request, guests: GuestTokens): Promise<JoinContext> {
+  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+  const identity = token === undefined ? guests.newGuest() : await guests.verify(token)
+  return {
+    ...(token !== undefined && { token }),
+    identity,
+    ip: request.socket.remoteAddress,
+    headers: new Headers(request.headers as Record<string, string>),
+    req: request,
+  }
+}
+
+/** Answers an error as JSON, in Colyseus' form with our code beside it. */
+function answerErrors({ log, metrics }: FrontOptions) {
+  return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
+    const error = toFairgroundError(thrown)
+    if (error.code === 'INTERNAL' || error.cause !== undefined)
+      log.error({ err: error.cause ?? thrown }, 'request failed')
+    if (request.path.startsWith('/matchmake')) metrics.joinsRefused.inc({ code: error.code })
+    const status = error.wire < 600 ? error.wire : 422
+    response
+      .status(status)
+      .json({ code: error.wire, error: error.message, name: error.code, next: error.next })
+  }
+}
+
+function toFairgroundError(thrown: unknown): FairgroundError {
+  if (thrown instanceof FairgroundError) return thrown
+  const { status, type } = thrown as { status?: number; type?: string }
+  if (status === 413) return new FairgroundError('REQUEST_TOO_LARGE')
+  if (type === 'entity.parse.failed' || (status !== undefined && status >= 400 && status < 500)) {
+    return new FairgroundError('REQUEST_MALFORMED')
+  }
+  return new FairgroundError('INTERNAL', { cause: thrown })
+}

@@ -1,0 +1,24 @@
+/** `fairground`: the server's public surface. */
+export { ERRORS, type ErrorCode, FairgroundError } from '../shared/errors.ts'
+export type { Identity } from '../shared/protocol.ts'
+export { type Random, seededRandom } from '../shared/random.ts'
+export type { StandardSchemaV1 } from '../shared/standard-schema.ts'
+export {
+  createServer,
+  type FairgroundServer,
+  type ServerOptions,
+  type ServerStatus,
+} from './create-server.ts'
+export { DEFAULT_LIMITS, type Limits } from './limits.ts'
+export type { ListenOptions, ServerAddress } from './listener.ts'
+export type { Logger, LogOption } from './log.ts'
+export {
+  type Client,
+  type ClientOf,
+  GameRoom,
+  type JoinOptions,
+  type RoomTypes,
+  type TickContext,
+} from './room/game-room.ts'
+export type { JoinContext } from './room/join-context.ts'
+export { type MessageHandler, message, type RequestHandler, request } from './room/messages.ts'

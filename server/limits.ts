@@ -1,0 +1,35 @@
+/**
+ * The one table of limits: defaults with their units. `createServer({ limits: { … } })` changes any of them.
+ */
+export interface Limits {
+  /** Largest frame a client may send, in bytes. A larger one ends the connection with close code 1009. */
+  readonly maxMessageBytes: number
+  /** Largest body of a join request, in bytes. */
+  readonly maxJoinBodyBytes: number
+  /** Time to turn a reserved seat into a connection, in milliseconds. */
+  readonly seatReservationMs: number
+  /** Time between pings, in milliseconds; keep it under a third of a proxy's idle limit. */
+  readonly pingIntervalMs: number
+  /** Unanswered pings after which a connection counts as dead. */
+  readonly pingMisses: number
+  /** Time to finish a TLS handshake, in milliseconds. */
+  readonly handshakeTimeoutMs: number
+  /** Time to send a request's headers, in milliseconds. */
+  readonly headersTimeoutMs: number
+  /** Time to send a whole request, in milliseconds. */
+  readonly requestTimeoutMs: number
+  /** Time a shutdown may take before connections are cut, in milliseconds. */
+  readonly shutdownMs: number
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  maxMessageBytes: 16 * 1024,
+  maxJoinBodyBytes: 64 * 1024,
+  seatReservationMs: 15_000,
+  pingIntervalMs: 3_000,
+  pingMisses: 2,
+  handshakeTimeoutMs: 10_000,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 15_000,
+  shutdownMs: 8_000,
+}

@@ -1,0 +1,201 @@
+import { createServer as createHttpsServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { FairgroundError } from '../shared/errors.ts'
+import { DEFAULT_PORT } from '../shared/protocol.ts'
+import { createFront, type FrontOptions } from './http/front.ts'
+import { routeUpgrades } from './http/upgrade-router.ts'
+import type { Limits } from './limits.ts'
+import { networkAddresses } from './tls/addresses.ts'
+import { loadCertificateFiles } from './tls/certificate-files.ts'
+import { userDataFolder } from './tls/data-folder.ts'
+import { ensureDevelopmentCertificate } from './tls/development-leaf.ts'
+import { tlsOptions } from './tls/tls-options.ts'
+import type { WssTransport } from './transport/wss-transport.ts'
+
+export interface ListenOptions {
+  /** 0 to 65535; 0 lets the system choose. Default: the PORT variable, else 2567. */
+  port?: number
+  /** Address to listen on. Default: the HOST variable, else every address of this machine. */
+  host?: string
+}
+
+/** Where players find a server. */
+export interface ServerAddress {
+  readonly port: number
+  /** For this machine, such as `https://localhost:2567`. */
+  readonly url: string
+  /** For other devices on the network; empty when only this machine is served. */
+  readonly networkUrls: readonly string[]
+  /** Certificate of the development authority, to be trusted; undefined with a certificate of your own. */
+  readonly caPath: string | undefined
+  /** The development authority was made or renewed by this start, so nothing trusts it yet. */
+  readonly caNew: boolean
+}
+
+export interface ListenerOptions {
+  transport: WssTransport
+  front: FrontOptions
+  limits: Limits
+  production: boolean
+  tls: { readonly cert: string; readonly key: string } | undefined
+  certsFolder: string
+}
+
+/** Time a client has to answer the server's close frame at shutdown, in milliseconds. */
+const CLOSE_HANDSHAKE_MS = 500
+
+interface Identity {
+  readonly certPem: string
+  readonly keyPem: string
+  readonly caPath: string | undefined
+  readonly caNew: boolean
+}
+
+/** The https port of a server: certificate, requests and upgrades. */
+export class Listener {
+  #server: Server | undefined
+  #address: ServerAddress | undefined
+
+  readonly #options: ListenerOptions
+
+  constructor(options: ListenerOptions) {
+    this.#options = options
+  }
+
+  get listening(): boolean {
+    return this.#address !== undefined
+  }
+
+  get address(): ServerAddress {
+    if (!this.#address)
+      throw new FairgroundError('NOT_CONNECTED', { message: 'The server does not listen yet.' })
+    return this.#address
+  }
+
+  async listen({
+    port = portFromEnvironment(),
+    host = process.env['HOST'] || undefined,
+  }: ListenOptions): Promise<ServerAddress> {
+    if (this.#address) return this.#address
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+      throw new FairgroundError('OPTION_INVALID', {
+        message: `${port} is not a port: it must be 0 to 65535.`,
+      })
+    }
+    const identity = await this.#identity()
+    const { limits, transport, front } = this.#options
+    const server = createHttpsServer({ ...tlsOptions(identity), handshakeTimeout: limits.handshakeTimeoutMs })
+    server.headersTimeout = limits.headersTimeoutMs
+    server.requestTimeout = limits.requestTimeoutMs
+    server.on('request', createFront(front))
+    routeUpgrades(server, transport, front.origins)
+    await open(server, port, host)
+    this.#server = server
+    this.#address = describe(server.address() as AddressInfo, host, identity)
+    return this.#address
+  }
+
+  async close(): Promise<void> {
+    await this.#options.transport.drain(CLOSE_HANDSHAKE_MS)
+    this.#options.transport.shutdown()
+    const server = this.#server
+    this.#server = undefined
+    this.#address = undefined
+    if (!server) return
+    await new Promise<void>((done) => {
+      server.close(() => done())
+      server.closeAllConnections()
+    })
+  }
+
+  async #identity(): Promise<Identity> {
+    const { tls, production, certsFolder } = this.#options
+    if (tls)
+      return { ...loadCertificateFiles({ ...tls, nowMs: Date.now() }), caPath: undefined, caNew: false }
+    if (production) {
+      throw new FairgroundError('CERTIFICATE_MISSING', {
+        message: 'NODE_ENV is "production" and no certificate was given; players may only come over wss.',
+      })
+    }
+    const certificate = await ensureDevelopmentCertificate({
+      certsFolder,
+      dataFolder: userDataFolder(),
+      nowMs: Date.now(),
+    })
+    return { ...certificate, caNew: certificate.caCreated || certificate.caRenewed }
+  }
+}
+
+function portFromEnvironment(): number {
+  const given = process.env['PORT']
+  if (given === undefined || given === '') return DEFAULT_PORT
+  const port = Number(given)
+  if (!/^\d+$/.test(given) || port > 65_535) {
+    throw new FairgroundError('OPTION_INVALID', {
+      message: `The PORT variable is "${given}": it must be 0 to 65535.`,
+    })
+  }
+  return port
+}
+
+function open(server: Server, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port, host)))
+    server.listen({ port, ...(host !== undefined && { host }) }, () => {
+      server.removeAllListeners('error')
+      server.on('error', () => {})
+      resolve()
+    })
+  })
+}
+
+function explain(error: NodeJS.ErrnoException, port: number, host: string | undefined): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new FairgroundError('PORT_IN_USE', {
+        message: `Port ${port} is taken by another program.`,
+        next: `Stop that program, or choose another port: --port ${port + 1}`,
+        cause: error,
+      })
+    case 'EACCES':
+      return new FairgroundError('PORT_FORBIDDEN', {
+        message: `This user may not listen on port ${port}.`,
+        cause: error,
+      })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new FairgroundError('HOST_UNAVAILABLE', {
+        message: `This machine has no address "${host}".`,
+        cause: error,
+      })
+    default:
+      return error
+  }
+}
+
+function describe(
+  { port }: AddressInfo,
+  host: string | undefined,
+  { caPath, caNew }: Identity,
+): ServerAddress {
+  const everywhere = host === undefined || host === '0.0.0.0' || host === '::'
+  const url = (name: string) => `https://${name.includes(':') ? `[${name}]` : name}:${port}`
+  const loopback = host === undefined || everywhere || host === '127.0.0.1' || host === '::1'
+  return {
+    port,
+    url: url(loopback ? 'localhost' : host),
+    networkUrls: everywhere
+      ? networkAddresses().filter(isPhoneReachable).map(url)
+      : loopback
+        ? []
+        : [url(host)],
+    caPath,
+    caNew,
+  }
+}
+
+/** Link-local IPv6 addresses need a zone that no URL carries, and IPv6 ones do not fit a person's memory. */
+function isPhoneReachable(address: string): boolean {
+  return !address.includes(':') && !address.startsWith('127.') && !address.startsWith('169.254.')
+}

@@ -1,0 +1,117 @@
+import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from 'node:perf_hooks'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** The one table of metrics: name, kind, meaning and labels. `docs/metrics.md` is compared with it by a test. */
+export const METRICS = {
+  rooms: { kind: 'gauge', name: 'fairground_rooms', help: 'Open rooms.', labels: ['room'] },
+  clients: { kind: 'gauge', name: 'fairground_clients', help: 'Joined clients.', labels: ['room'] },
+  joins: { kind: 'counter', name: 'fairground_joins_total', help: 'Seats reserved.', labels: ['room'] },
+  joinsRefused: {
+    kind: 'counter',
+    name: 'fairground_joins_refused_total',
+    help: 'Join requests refused, by error code.',
+    labels: ['code'],
+  },
+  messagesRefused: {
+    kind: 'counter',
+    name: 'fairground_messages_refused_total',
+    help: 'Messages and inputs refused or mended, by error code.',
+    labels: ['room', 'code'],
+  },
+  roomErrors: {
+    kind: 'counter',
+    name: 'fairground_room_errors_total',
+    help: "Exceptions and rejections in rooms' own code, by hook.",
+    labels: ['room', 'hook'],
+  },
+  strayErrors: {
+    kind: 'counter',
+    name: 'fairground_stray_errors_total',
+    help: 'Exceptions and rejections outside any hook, survived by the process.',
+    labels: [],
+  },
+  ticksSkipped: {
+    kind: 'counter',
+    name: 'fairground_ticks_skipped_total',
+    help: 'Fixed steps skipped because a tick or the process was late.',
+    labels: ['room'],
+  },
+  tickSeconds: {
+    kind: 'histogram',
+    name: 'fairground_tick_seconds',
+    help: 'Time of one step: timers, onTick and patch.',
+    labels: ['room'],
+  },
+  sentBytes: {
+    kind: 'counter',
+    name: 'fairground_sent_bytes_total',
+    help: 'Payload bytes given to the sockets of clients.',
+    labels: [],
+  },
+} as const
+
+const TICK_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5]
+
+/** One server's counters, in the Prometheus format at `/metrics` and as plain numbers for the terminal. */
+export class Metrics {
+  readonly registry = new Registry()
+  readonly rooms: Gauge
+  readonly clients: Gauge
+  readonly joins: Counter
+  readonly joinsRefused: Counter
+  readonly messagesRefused: Counter
+  readonly roomErrors: Counter
+  readonly strayErrors: Counter
+  readonly ticksSkipped: Counter
+  readonly #tickSeconds: Histogram
+  readonly #sentBytes: Counter
+  readonly #recentTicks: RecordableHistogram = createHistogram()
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 })
+
+  constructor() {
+    const counter = ({ name, help, labels }: { name: string; help: string; labels: readonly string[] }) =>
+      new Counter({ name, help, labelNames: [...labels], registers: [this.registry] })
+    const gauge = ({ name, help, labels }: { name: string; help: string; labels: readonly string[] }) =>
+      new Gauge({ name, help, labelNames: [...labels], registers: [this.registry] })
+    this.rooms = gauge(METRICS.rooms)
+    this.clients = gauge(METRICS.clients)
+    this.joins = counter(METRICS.joins)
+    this.joinsRefused = counter(METRICS.joinsRefused)
+    this.messagesRefused = counter(METRICS.messagesRefused)
+    this.roomErrors = counter(METRICS.roomErrors)
+    this.strayErrors = counter(METRICS.strayErrors)
+    this.ticksSkipped = counter(METRICS.ticksSkipped)
+    this.#sentBytes = counter(METRICS.sentBytes)
+    const { name, help, labels } = METRICS.tickSeconds
+    this.#tickSeconds = new Histogram({
+      name,
+      help,
+      labelNames: [...labels],
+      buckets: TICK_BUCKETS_SECONDS,
+      registers: [this.registry],
+    })
+    collectDefaultMetrics({ register: this.registry })
+    this.#loopDelay.enable()
+  }
+
+  observeTick(room: string, ms: number): void {
+    this.#tickSeconds.observe({ room }, ms / 1000)
+    this.#recentTicks.record(Math.max(1, Math.round(ms * 1000)))
+  }
+
+  countSent(bytes: number): void {
+    this.#sentBytes.inc(bytes)
+  }
+
+  /** The 99th percentile of step times since the last call, in milliseconds; 0 when no step ran. */
+  takeTickP99Ms(): number {
+    const p99 = this.#recentTicks.count > 0 ? this.#recentTicks.percentile(99) / 1000 : 0
+    this.#recentTicks.reset()
+    return p99
+  }
+
+  close(): void {
+    this.#loopDelay.disable()
+    this.registry.clear()
+  }
+}

@@ -1,0 +1,230 @@
+import { type Client, type ClientPrivate, Room, ServerError } from '@colyseus/core'
+import { type ErrorCode, FairgroundError } from '../../shared/errors.ts'
+import { CLOSE_CODES } from '../../shared/protocol.ts'
+import { check } from '../../shared/standard-schema.ts'
+import type { GameRoom } from './game-room.ts'
+import type { MessageHandler, MessageHandlers, RequestHandler, RequestHandlers } from './messages.ts'
+import { RoomRuntime, type RoomServices, setRuntime } from './room-runtime.ts'
+
+type RoomClass = new () => GameRoom
+type Hook =
+  | 'onCreate'
+  | 'onAuth'
+  | 'onJoin'
+  | 'onDrop'
+  | 'onReconnect'
+  | 'onLeave'
+  | 'onDispose'
+  | 'onBeforePatch'
+// biome-ignore lint/suspicious/noExplicitAny: hooks differ in their arguments and are passed through unread
+type AnyFunction = (...args: any[]) => any
+
+/** Longest part of a client's message type that is repeated in an error. */
+const QUOTED_TYPE_CHARS = 64
+
+/**
+ * A class whose instances are the user's rooms, armed before anybody calls them. Colyseus' matchmaker constructs it in
+ * the place of the user's class, so hooks written as methods and as class fields are caught alike, in one place.
+ */
+export function armedClass<C extends RoomClass>(roomClass: C, services: RoomServices): C {
+  return new Proxy(roomClass, {
+    construct(target, args, newTarget) {
+      const room = Reflect.construct(target, args, newTarget) as GameRoom
+      armRoom(room, services)
+      return room
+    },
+  })
+}
+
+function armRoom(room: GameRoom, services: RoomServices): void {
+  const runtime = new RoomRuntime(room, services)
+  setRuntime(room, runtime)
+  // The fixed step sends the patches. With a timer in this place Colyseus starts no clock interval of its own (D17).
+  room.patchRate = null
+  room['_simulationInterval'] = NO_TIMER
+  room.seatReservationTimeout = Math.max(1, room.seatReservationTimeout)
+  armLifecycle(room, runtime)
+  armMessages(room, runtime)
+  armTimers(room, runtime)
+  advertiseRates(room, runtime)
+}
+
+function armLifecycle(room: GameRoom, runtime: RoomRuntime): void {
+  const onCreate = room.onCreate
+  room.onCreate = async (options: unknown) => {
+    await failAs('ROOM_FAILED', runtime, 'onCreate', () => onCreate?.call(room, options))
+    runtime.start()
+  }
+  if (room.onAuth !== Room.prototype.onAuth) refuseOn('AUTH_FAILED', room, runtime, 'onAuth')
+  if (room.onJoin) refuseOn('JOIN_FAILED', room, runtime, 'onJoin')
+  if (room.onReconnect) refuseOn('JOIN_FAILED', room, runtime, 'onReconnect')
+  const onDrop = room.onDrop
+  room.onDrop = async (client: Client, code?: number) => {
+    if (!LOST.has(code)) return
+    await contain(runtime, 'onDrop', () => onDrop?.call(room, client as never, code), client)
+    holdSeat(room, client)
+  }
+  const onLeave = room.onLeave
+  room.onLeave = (client: Client, code?: number) =>
+    contain(runtime, 'onLeave', () => onLeave?.call(room, client as never, code), client)
+  const onDispose = room.onDispose
+  room.onDispose = async () => {
+    await contain(runtime, 'onDispose', () => onDispose?.call(room))
+    runtime.stop()
+  }
+  const onBeforePatch = room.onBeforePatch
+  if (onBeforePatch) {
+    room.onBeforePatch = (state: never) =>
+      runtime.attempt('onBeforePatch', () => onBeforePatch.call(room, state))
+  }
+}
+
+/** A cleared timer: Colyseus only asks whether there is one, and clears it when the room is disposed of. */
+const NO_TIMER = setTimeout(() => {}, 0)
+clearTimeout(NO_TIMER)
+
+/** Close codes of a connection that broke, as opposed to a session that somebody ended. */
+const LOST = new Set<number | undefined>([1001, 1005, 1006, CLOSE_CODES.mayReconnect])
+
+/** Keeps a dropped player's seat for the time the room says; a consented leave never comes here. */
+function holdSeat(room: GameRoom, client: Client): void {
+  if (room.reconnectHoldSeconds <= 0) return
+  // Rejects when the time is over or the room closes; onLeave has been called by then.
+  Promise.resolve(room.allowReconnection(client, room.reconnectHoldSeconds)).catch(() => {})
+}
+
+/** Runs a hook whose failure refuses one client: reported, and answered without internal text. */
+function refuseOn(code: ErrorCode, room: GameRoom, runtime: RoomRuntime, hook: Hook): void {
+  const original = room[hook] as AnyFunction
+  ;(room as unknown as Record<Hook, AnyFunction>)[hook] = (client: Client, ...rest: unknown[]) =>
+    failAs(code, runtime, hook, () => original.call(room, client, ...rest), client)
+}
+
+async function failAs<R>(
+  code: ErrorCode,
+  runtime: RoomRuntime,
+  hook: Hook,
+  body: () => R,
+  client?: Client,
+): Promise<Awaited<R>> {
+  try {
+    return await body()
+  } catch (error) {
+    // A FairgroundError is an answer, not a fault.
+    if (!(error instanceof FairgroundError)) runtime.report(hook, error, client)
+    throw toServerError(error instanceof FairgroundError ? error : new FairgroundError(code))
+  }
+}
+
+async function contain(
+  runtime: RoomRuntime,
+  hook: Hook,
+  body: () => unknown,
+  client?: Client,
+): Promise<void> {
+  try {
+    await body()
+  } catch (error) {
+    runtime.report(hook, error, client)
+  }
+}
+
+/** The form in which an error of ours travels through Colyseus; http and transport turn it back. */
+function toServerError(error: FairgroundError): ServerError {
+  return new ServerError(error.wire, error.message)
+}
+
+function armMessages(room: GameRoom, runtime: RoomRuntime): void {
+  const messages = (room.messages ?? {}) as unknown as MessageHandlers
+  const armed: Record<string, AnyFunction> = {}
+  for (const [type, handler] of Object.entries(messages)) {
+    armed[type] = (client: Client, payload: unknown) =>
+      receive(runtime, type, handler as MessageHandler, client, payload)
+  }
+  for (const [type, handler] of Object.entries(room.requests as RequestHandlers)) {
+    armed[type] = (client: Client, payload: unknown) =>
+      answer(runtime, type, handler as RequestHandler, client, payload)
+  }
+  // The fallback keeps Colyseus from closing the connection with the type in the close reason (D1).
+  armed['_'] = (client: Client, type: string | number) => {
+    const quoted = String(type).slice(0, QUOTED_TYPE_CHARS)
+    const message = `The room ${room.roomName} has no handler for messages of type "${quoted}".`
+    runtime.complain(client, new FairgroundError('MESSAGE_UNKNOWN', { message }))
+  }
+  room.messages = armed as typeof room.messages
+  const onMessage = room['_onMessage'] as (client: Client & ClientPrivate, frame: Buffer) => void
+  room['_onMessage'] = ((client: Client & ClientPrivate, frame: Buffer) => {
+    runtime.sender = client
+    runtime.attempt('frame', () => onMessage.call(room, client, frame), client)
+    runtime.sender = undefined
+  }) as never
+}
+
+async function receive(
+  runtime: RoomRuntime,
+  type: string,
+  { format, handler }: MessageHandler,
+  client: Client,
+  payload: unknown,
+): Promise<void> {
+  try {
+    const checked = await check(format, payload)
+    if (!checked.ok) {
+      return runtime.complain(
+        client,
+        new FairgroundError('MESSAGE_INVALID', { message: `${type}: ${checked.problem}` }),
+      )
+    }
+    await handler(client, checked.value)
+  } catch (error) {
+    if (error instanceof FairgroundError) return runtime.complain(client, error)
+    runtime.report(`messages.${type}`, error, client)
+    runtime.complain(client, new FairgroundError('HANDLER_FAILED'))
+  }
+}
+
+async function answer(
+  runtime: RoomRuntime,
+  type: string,
+  { format, handler }: RequestHandler,
+  client: Client,
+  payload: unknown,
+): Promise<unknown> {
+  try {
+    const checked = await check(format, payload)
+    if (!checked.ok) throw new FairgroundError('MESSAGE_INVALID', { message: `${type}: ${checked.problem}` })
+    return await handler(client, checked.value)
+  } catch (error) {
+    if (error instanceof FairgroundError) throw toServerError(error)
+    runtime.report(`requests.${type}`, error, client)
+    throw toServerError(new FairgroundError('HANDLER_FAILED'))
+  }
+}
+
+function armTimers(room: GameRoom, runtime: RoomRuntime): void {
+  for (const kind of ['setTimeout', 'setInterval'] as const) {
+    const original = room.clock[kind].bind(room.clock)
+    room.clock[kind] = (handler: AnyFunction, ms: number, ...args: unknown[]) =>
+      original(
+        (...given: unknown[]) => runtime.attempt(`clock.${kind}`, () => handler(...given)),
+        ms,
+        ...args,
+      )
+  }
+}
+
+/** Tells predicting clients the step and the patch interval, which Colyseus would read off timers that we replaced. */
+function advertiseRates(room: GameRoom, runtime: RoomRuntime): void {
+  const inputs = room['_inputController']
+  if (!inputs) return
+  inputs.options.tickRate ??= room.tickRateHz
+  inputs['room'] = {
+    get clock() {
+      return room.clock
+    },
+    get patchRate() {
+      return runtime.stepMs * room.patchEveryTicks
+    },
+    _timelineMode: () => room._timelineMode(),
+  } as never
+}

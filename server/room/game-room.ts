@@ -1,0 +1,137 @@
+import { randomInt } from 'node:crypto'
+import { type Client as ColyseusClient, type DefineInputOptions, Room } from '@colyseus/core'
+import type { Schema } from '@colyseus/schema'
+import { FairgroundError } from '../../shared/errors.ts'
+import type { Identity } from '../../shared/protocol.ts'
+import { type Random, seededRandom } from '../../shared/random.ts'
+import type { StandardSchemaV1 } from '../../shared/standard-schema.ts'
+import { PatchSerializer } from '../sync/patch-serializer.ts'
+import { rejectNonFinite } from './input-sanitizer.ts'
+import { budgetInputs, MAX_WAITING_INPUTS } from './inputs.ts'
+import type { JoinContext } from './join-context.ts'
+import type { RequestHandlers } from './messages.ts'
+import { runtimeOf } from './room-runtime.ts'
+
+/** What a room class says about itself: its state, the input it takes each tick, the events it sends. */
+export interface RoomTypes {
+  state?: object
+  input?: object
+  events?: object
+}
+
+type StateOf<T extends RoomTypes> = T['state'] extends object ? T['state'] : object
+type EventsOf<T extends RoomTypes> = T['events'] extends object ? T['events'] : Record<string, never>
+
+/** A player's connection to one room. `auth` is who it is, as `onAuth` decided. */
+// biome-ignore lint/suspicious/noExplicitAny: an unannotated client may be sent any event; ClientOf is the typed one
+type AnyEvents = Record<string, any>
+export type Client<Events extends object = AnyEvents> = ColyseusClient<{
+  messages: Events & Record<never, never>
+  auth: Identity
+  userData: unknown
+}>
+
+/** The client of a room class, with its events typed: `onJoin(client: ClientOf<this>)`. */
+export type ClientOf<R extends { '~events': object }> = Client<R['~events']>
+
+/** What `onJoin` receives: the output of the room's `joinOptions`. */
+export type JoinOptions<R extends { joinOptions: StandardSchemaV1 }> = NonNullable<
+  R['joinOptions']['~standard']['types']
+>['output']
+
+/** What `onTick` receives. */
+export interface TickContext {
+  /** Number of this step since the room opened, from 0. */
+  readonly tick: number
+  /** Length of the step in seconds: always `1 / tickRateHz`, however late the step runs. */
+  readonly dt: number
+  /** The same in milliseconds. */
+  readonly dtMs: number
+}
+
+const ANY_OPTIONS: StandardSchemaV1<Record<string, unknown> | undefined> = {
+  '~standard': {
+    version: 1,
+    vendor: 'fairground',
+    validate: (value) => ({ value: value as Record<string, unknown> }),
+  },
+}
+
+/**
+ * A room: one running match, as a class. Extends Colyseus' `Room` and makes its defaults safe: whatever the class
+ * throws stays in this room, simulation and patches run in one fixed step on a monotonic clock, unknown and invalid
+ * messages are answered instead of kicking, inputs are budgeted, and a dropped player's seat is held.
+ *
+ * @typeParam T the state, the input and the events of the room
+ */
+export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
+  state: StateOf<T>
+  input: T['input']
+  client: Client<EventsOf<T>>
+}> {
+  /** Only a type: the events this room sends, for the client SDK. */
+  declare readonly '~events': EventsOf<T>
+
+  /** Steps of `onTick` a second, 1 to 240 (default 20). A room without `onTick` sends its patches at this rate. */
+  tickRateHz = 20
+
+  /** A state patch follows every n-th step, 1 or more (default 1). */
+  patchEveryTicks = 1
+
+  /** Inputs of one client consumed a tick at most, 1 or more (default 1): draining a queue would be a speed hack. */
+  maxInputsPerTick = 1
+
+  /** Seconds a dropped player's seat is held, 0 to 600 (default 20); 0 lets it go at once. */
+  reconnectHoldSeconds = 20
+
+  /** Schema of the options a client joins with; any object without one. Validated before the room is opened. */
+  joinOptions: StandardSchemaV1 = ANY_OPTIONS
+
+  /** Requests a client may await, made by `request()`. */
+  requests: RequestHandlers = {}
+
+  /** This room's source of chance. Replace it by `seededRandom(n)` to replay a failure. */
+  random: Random = seededRandom(randomInt(2 ** 32))
+
+  /** Runs the game forward by one fixed step. Without it the room has no simulation, only state and messages. */
+  onTick?(context: TickContext): void
+
+  /** Number of the step that runs or runs next, from 0. */
+  get tick(): number {
+    return runtimeOf(this)?.tick ?? 0
+  }
+
+  /**
+   * Decides who may take a seat, before one is reserved. By default everybody may, as the guest whose signed token the
+   * SDK keeps, or as a new one.
+   *
+   * @returns who this is; it becomes `client.auth`
+   * @throws FairgroundError AUTH_FAILED or JOIN_REFUSED, whose message reaches the client
+   */
+  static override async onAuth(_token: string, _options: unknown, context: JoinContext): Promise<unknown> {
+    if (!context.identity) throw new FairgroundError('AUTH_FAILED')
+    return context.identity
+  }
+
+  // The names below are Colyseus' own extension points.
+
+  override setSerializer(): void {
+    // Colyseus calls this with its own serializer whenever the state is replaced; ours takes its place.
+    super.setSerializer(new PatchSerializer<Schema>() as never)
+  }
+
+  protected override defineInput<
+    C extends new () => any,
+    O extends DefineInputOptions<InstanceType<C>> = DefineInputOptions<InstanceType<C>>,
+  >(type: C, options?: O): ReturnType<(typeof Room.prototype)['defineInput']> {
+    const sanitize = rejectNonFinite<InstanceType<C>>(type, options?.sanitize, () =>
+      runtimeOf(this)?.noteInvalidInput(),
+    )
+    const api = super.defineInput<C, O>(type, {
+      bufferMaxSize: MAX_WAITING_INPUTS,
+      ...options,
+      sanitize,
+    } as unknown as O)
+    return budgetInputs(api, { tick: () => this.tick, maxInputsPerTick: () => this.maxInputsPerTick })
+  }
+}

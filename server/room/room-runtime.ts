@@ -1,0 +1,144 @@
+import { performance } from 'node:perf_hooks'
+import type { Client } from '@colyseus/core'
+import type { Logger } from 'pino'
+import { FairgroundError, wireOf } from '../../shared/errors.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import type { GameRoom } from './game-room.ts'
+import { TickLoop } from './tick-loop.ts'
+
+/** What a room needs of the server that runs it. */
+export interface RoomServices {
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** True in tests that step rooms themselves: no timer runs the ticks. */
+  readonly manualTicks: boolean
+}
+
+/** Least time between two full reports of the same hook's failures, in milliseconds. */
+const REPORT_INTERVAL_MS = 1_000
+/** Least time between two notices to a client about its invalid inputs, in milliseconds. */
+const INPUT_NOTICE_INTERVAL_MS = 1_000
+
+/** What the framework knows of one running room and its class need not: the tick, its loop, and who to blame. */
+export class RoomRuntime {
+  /** Number of the step that runs or runs next. */
+  tick = 0
+  /** The client whose frame is being handled, if any. */
+  sender: Client | undefined
+  #loop: TickLoop | undefined
+  #manualNowMs = 0
+  readonly #failures = new Map<string, { lastMs: number; suppressed: number }>()
+  readonly #inputNotices = new WeakMap<Client, number>()
+
+  readonly #room: GameRoom
+  readonly #services: RoomServices
+
+  constructor(room: GameRoom, services: RoomServices) {
+    this.#room = room
+    this.#services = services
+    // Colyseus' room clock runs on wall time, which may jump.
+    room.clock['now'] = services.manualTicks ? () => this.#manualNowMs : () => performance.now()
+  }
+
+  get stepMs(): number {
+    return 1000 / this.#room.tickRateHz
+  }
+
+  /** Starts stepping; called once, after the room's own `onCreate`. */
+  start(): void {
+    if (this.#services.manualTicks) return
+    this.#loop = new TickLoop({
+      stepMs: this.stepMs,
+      onStep: () => this.step(),
+      onSkip: (steps) => this.#services.metrics.ticksSkipped.inc({ room: this.#room.roomName }, steps),
+    })
+    this.#loop.start()
+  }
+
+  stop(): void {
+    this.#loop?.stop()
+  }
+
+  /** Runs one fixed step, and a patch after every n-th. Never throws. */
+  step(): void {
+    const room = this.#room
+    const services = this.#services
+    const startedMs = performance.now()
+    this.#manualNowMs += this.stepMs
+    this.attempt('timer', () => room.clock.tick())
+    if (room.onTick) {
+      const dtMs = this.stepMs
+      this.attempt('onTick', () => room.onTick?.({ tick: this.tick, dt: 1 / room.tickRateHz, dtMs }))
+    }
+    this.tick++
+    if (this.tick % room.patchEveryTicks === 0) this.attempt('patch', () => room.broadcastPatch())
+    services.metrics.observeTick(room.roomName, performance.now() - startedMs)
+  }
+
+  /** Runs `body`; what it throws or rejects with is reported and goes no further. */
+  attempt<R>(hook: string, body: () => R, client?: Client): R | undefined {
+    try {
+      const result = body()
+      if (result instanceof Promise) result.catch((error) => this.report(hook, error, client))
+      return result
+    } catch (error) {
+      this.report(hook, error, client)
+      return undefined
+    }
+  }
+
+  /** Logs a failure of the room's own code with room, hook, client and stack, and counts it. */
+  report(hook: string, error: unknown, client?: Client): void {
+    const room = this.#room
+    const services = this.#services
+    services.metrics.roomErrors.inc({ room: room.roomName, hook })
+    const nowMs = performance.now()
+    const earlier = this.#failures.get(hook)
+    if (earlier && nowMs - earlier.lastMs < REPORT_INTERVAL_MS) {
+      earlier.suppressed++
+      return
+    }
+    const suppressed = earlier?.suppressed ?? 0
+    this.#failures.set(hook, { lastMs: nowMs, suppressed: 0 })
+    services.log.error(
+      {
+        room: room.roomName,
+        roomId: room.roomId,
+        hook,
+        sessionId: client?.sessionId,
+        err: error instanceof Error ? error : new Error(String(error)),
+        ...(suppressed > 0 && { suppressed }),
+      },
+      `${room.roomName}.${hook} failed`,
+    )
+  }
+
+  /** Tells `client` about its own mistake without ending its session. */
+  complain(client: Client, error: FairgroundError): void {
+    this.#services.metrics.messagesRefused.inc({ room: this.#room.roomName, code: error.code })
+    client.error(error.wire, error.message)
+  }
+
+  /** Tells the sender of the frame being decoded that a number in it was not finite. */
+  noteInvalidInput(): void {
+    this.#services.metrics.messagesRefused.inc({ room: this.#room.roomName, code: 'INPUT_INVALID' })
+    const client = this.sender
+    if (!client) return
+    const nowMs = performance.now()
+    if (nowMs - (this.#inputNotices.get(client) ?? Number.NEGATIVE_INFINITY) < INPUT_NOTICE_INTERVAL_MS)
+      return
+    this.#inputNotices.set(client, nowMs)
+    client.error(wireOf('INPUT_INVALID'), new FairgroundError('INPUT_INVALID').message)
+  }
+}
+
+const runtimes = new WeakMap<GameRoom, RoomRuntime>()
+
+/** The runtime of a room that a server opened; undefined while its class is still being constructed. */
+export function runtimeOf(room: object): RoomRuntime | undefined {
+  return runtimes.get(room as GameRoom)
+}
+
+export function setRuntime(room: GameRoom, runtime: RoomRuntime): void {
+  runtimes.set(room, runtime)
+}

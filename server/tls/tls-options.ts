@@ -1,0 +1,48 @@
+import { createSecureContext, type TlsOptions } from 'node:tls'
+
+/** Forward secrecy and authenticated encryption only. AES-128 first: it is the fastest that is strong enough. */
+const CIPHERS = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':')
+
+/** Best first. The first one also holds against a quantum computer that records today and decrypts later. */
+const GROUPS = ['X25519MLKEM768', 'X25519', 'P-256', 'P-384']
+
+/** How long a client may take for its handshake; Node's own 120 s let slow ones pile up. */
+const HANDSHAKE_TIMEOUT_MS = 10_000
+
+/**
+ * The options for `https.createServer()`: TLS 1.2 and 1.3 with what testssl.sh finds no fault in.
+ * Only `http/1.1` is offered, for a WebSocket begins with it.
+ * @throws the TLS library's error, later, when a server is created with texts that are not a matching pair.
+ */
+export function tlsOptions({ certPem, keyPem }: { certPem: string; keyPem: string }): TlsOptions {
+  return {
+    cert: certPem,
+    key: keyPem,
+    minVersion: 'TLSv1.2',
+    ciphers: CIPHERS,
+    ecdhCurve: GROUPS.filter(isKnownGroup).join(':'),
+    honorCipherOrder: true,
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    ALPNProtocols: ['http/1.1'],
+  }
+}
+
+/** One group that this OpenSSL does not know (ML-KEM before 3.5) would make it refuse the whole list. */
+function isKnownGroup(ecdhCurve: string): boolean {
+  try {
+    createSecureContext({ ecdhCurve })
+    return true
+  } catch {
+    return false
+  }
+}

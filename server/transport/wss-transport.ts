@@ -1,0 +1,106 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { CloseCode, connectClientToRoom, matchMaker, Protocol } from '@colyseus/core'
+import { WebSocketTransport } from '@colyseus/ws-transport'
+import type { Logger } from 'pino'
+import type { WebSocket } from 'ws'
+import { fromColyseus } from '../http/colyseus-errors.ts'
+import type { Limits } from '../limits.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { WssClient } from './wss-client.ts'
+
+/** Time a socket without a seat stays open for a latency probe, in milliseconds (as in Colyseus). */
+const PROBE_MS = 1_000
+
+export interface WssTransportOptions {
+  limits: Limits
+  log: Logger
+  metrics: Metrics
+}
+
+/** Colyseus' WebSocket transport on a server of ours: it upgrades what the upgrade router lets through. */
+export class WssTransport extends WebSocketTransport {
+  readonly #options: WssTransportOptions
+
+  constructor(options: WssTransportOptions) {
+    const { limits } = options
+    super({
+      noServer: true,
+      maxPayload: limits.maxMessageBytes,
+      pingInterval: limits.pingIntervalMs,
+      pingMaxRetries: limits.pingMisses,
+    })
+    this.#options = options
+    this.wss.removeAllListeners('connection')
+    this.autoTerminateUnresponsiveClients(limits.pingIntervalMs, limits.pingMisses)
+    this.pingInterval.unref()
+  }
+
+  /** Makes a WebSocket of a request that the upgrade router has checked. `url` is the parsed request target. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, url: URL): void {
+    this.wss.handleUpgrade(
+      request,
+      socket,
+      head,
+      (webSocket) => void this.#connected(webSocket, request, url),
+    )
+  }
+
+  /** Waits until the close handshakes under way are done, `ms` at most. */
+  async drain(ms: number): Promise<void> {
+    const open = [...this.wss.clients].map((socket) => new Promise((done) => socket.once('close', done)))
+    let timer: NodeJS.Timeout | undefined
+    const deadline = new Promise((done) => {
+      timer = setTimeout(done, ms)
+    })
+    await Promise.race([Promise.all(open), deadline])
+    clearTimeout(timer)
+  }
+
+  override shutdown(): void {
+    clearInterval(this.pingInterval)
+    for (const socket of this.wss.clients) socket.terminate()
+    this.wss.close()
+  }
+
+  async #connected(socket: WebSocket, request: IncomingMessage, url: URL): Promise<void> {
+    const { log, metrics } = this.#options
+    const alive = socket as WebSocket & { pingCount: number }
+    alive.pingCount = 0
+    socket.on('pong', () => {
+      alive.pingCount = 0
+    })
+    socket.on('error', (error) => log.debug({ err: error }, 'socket error'))
+
+    const roomId = url.pathname.split('/')[2]
+    const sessionId = url.searchParams.get('sessionId')
+    if (!roomId || !sessionId) return this.#answerProbe(socket)
+
+    const client = new WssClient(sessionId, socket, metrics)
+    const reconnectionToken = url.searchParams.get('reconnectionToken') ?? undefined
+    try {
+      const room = matchMaker.getLocalRoomById(roomId)
+      await connectClientToRoom(room, client, authContextOf(request), {
+        ...(reconnectionToken !== undefined && { reconnectionToken }),
+        skipHandshake: url.searchParams.has('skipHandshake'),
+      })
+    } catch (thrown) {
+      const error = fromColyseus(thrown)
+      if (error.code === 'INTERNAL') log.error({ err: thrown }, 'join failed')
+      metrics.joinsRefused.inc({ code: error.code })
+      client.error(error.wire, error.message, () =>
+        client.leave(reconnectionToken ? CloseCode.FAILED_TO_RECONNECT : CloseCode.WITH_ERROR, error.message),
+      )
+    }
+  }
+
+  #answerProbe(socket: WebSocket): void {
+    const timeout = setTimeout(() => socket.close(CloseCode.NORMAL_CLOSURE), PROBE_MS)
+    socket.on('message', () => socket.send(new Uint8Array([Protocol.PING])))
+    socket.on('close', () => clearTimeout(timeout))
+  }
+}
+
+function authContextOf(request: IncomingMessage) {
+  return { headers: new Headers(), ip: request.socket.remoteAddress, req: request }
+}
