@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { type Client as ColyseusClient, type DefineInputOptions, Room } from '@colyseus/core'
+import { type Client as ColyseusClient, type DefineInputOptions, type InputAPI, Room } from '@colyseus/core'
+import type { IdleDeclared } from '@colyseus/core/input/types'
 import type { Schema } from '@colyseus/schema'
 import { FairgroundError } from '../../shared/errors.ts'
 import type { Identity } from '../../shared/protocol.ts'
@@ -121,17 +122,15 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
   }
 
   protected override defineInput<
+    // biome-ignore lint/suspicious/noExplicitAny: the base class's own bound
     C extends new () => any,
     O extends DefineInputOptions<InstanceType<C>> = DefineInputOptions<InstanceType<C>>,
-  >(type: C, options?: O): ReturnType<(typeof Room.prototype)['defineInput']> {
+  >(type: C, options?: O): InputAPI<InstanceType<C>, IdleDeclared<O, InstanceType<C>>> {
     const sanitize = rejectNonFinite<InstanceType<C>>(type, options?.sanitize, () =>
       runtimeOf(this)?.noteInvalidInput(),
     )
-    const api = super.defineInput<C, O>(type, {
-      bufferMaxSize: MAX_WAITING_INPUTS,
-      ...options,
-      sanitize,
-    } as unknown as O)
-    return budgetInputs(api, { tick: () => this.tick, maxInputsPerTick: () => this.maxInputsPerTick })
+    const safe = { bufferMaxSize: MAX_WAITING_INPUTS, ...options, sanitize } as unknown as O
+    const budget = { tick: () => this.tick, maxInputsPerTick: () => this.maxInputsPerTick }
+    return budgetInputs(super.defineInput<C, O>(type, safe), budget)
   }
 }

@@ -28,7 +28,9 @@ function trustCommand(caPath: string, platform: NodeJS.Platform): string {
   if (platform === 'darwin') {
     return `security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db ${path}`
   }
-  return `certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n Fairground -i ${path}`
+  // The folder is missing until a browser first ran, and a name that another certificate has would be refused.
+  const name = 'Fairground-$(date +%s)'
+  return `mkdir -p $HOME/.pki/nssdb && certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n ${name} -i ${path}`
 }
 
 function shellQuote(text: string): string {

@@ -1,0 +1,60 @@
+import { ColyseusSDK, type Room, type SeatReservation } from '@colyseus/sdk'
+import { codeOfWire, FairgroundError } from '../shared/errors.ts'
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../shared/protocol.ts'
+import type { Address } from './address.ts'
+import { explainFetchFailure, explainSocketFailure } from './connection-errors.ts'
+
+/** Time a request over https may take, in milliseconds. */
+const HTTP_TIMEOUT_MS = 10_000
+
+/** The official SDK, with our own way of asking for seats: errors that explain themselves, no token in any URL. */
+export class Wire extends ColyseusSDK {
+  readonly #address: Address
+
+  constructor(address: Address) {
+    super(address.wss)
+    this.#address = address
+  }
+
+  /** Asks the server for something as JSON; undefined when it has no such route. */
+  async ask<T>(path: string, body: unknown, token: string | undefined): Promise<T | undefined> {
+    const url = `${this.#address.http}${path}`
+    const response = await this.#fetch(url, body, token)
+    const answer: unknown = await response.json().catch(() => undefined)
+    if (response.ok) return answer as T
+    const { code, error, next } = (answer ?? {}) as { code?: number; error?: string; next?: string }
+    const known = codeOfWire(code ?? response.status)
+    if (response.status === 404 && known === undefined) return undefined
+    throw new FairgroundError(known ?? 'INTERNAL', {
+      ...(error !== undefined && { message: error }),
+      ...(next !== undefined && { next }),
+    })
+  }
+
+  /** Opens the socket of a reserved seat, or of a held one with its reconnection token. */
+  async open(seat: SeatReservation, reconnectionToken?: string): Promise<Room> {
+    try {
+      return await this.consumeSeatReservation({ ...seat, ...(reconnectionToken && { reconnectionToken }) })
+    } catch (thrown) {
+      throw explainSocketFailure(thrown, this.#address.wss)
+    }
+  }
+
+  async #fetch(url: string, body: unknown, token: string | undefined): Promise<Response> {
+    const init: RequestInit = {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        [PROTOCOL_HEADER]: String(PROTOCOL_VERSION),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(HTTP_TIMEOUT_MS),
+    }
+    try {
+      return await fetch(url, init)
+    } catch (thrown) {
+      throw explainFetchFailure(thrown, this.#address.http)
+    }
+  }
+}

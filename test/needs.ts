@@ -1,0 +1,63 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+interface Program {
+  /** Names it goes by on PATH, the preferred one first. */
+  readonly commands: readonly string[]
+  readonly debianPackage: string
+  /** What cannot be tested without it, in words that end the sentence "not run: …". */
+  readonly usedBy: string
+}
+
+/** Programs besides Node that tests need: the one table of them. */
+export const PROGRAMS = {
+  chromium: {
+    commands: ['chromium', 'chromium-browser', 'google-chrome'],
+    debianPackage: 'chromium',
+    usedBy: 'pages in a real browser',
+  },
+  certutil: {
+    commands: ['certutil'],
+    debianPackage: 'libnss3-tools',
+    usedBy: 'a real browser that trusts the development certificate authority',
+  },
+  git: {
+    commands: ['git'],
+    debianPackage: 'git',
+    usedBy: 'the first start of a fresh clone',
+  },
+} as const satisfies Record<string, Program>
+
+export type ProgramName = keyof typeof PROGRAMS
+
+/** Set while the tests run inside a test of the whole test command; only a few then run, or there would be no end. */
+export const NESTED = process.env['FAIRGROUND_NESTED'] === '1'
+
+/** Full path of a program, or nothing if the machine lacks it. */
+export function pathOf(name: ProgramName): string | undefined {
+  for (const command of PROGRAMS[name].commands) {
+    for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+      const path = join(folder, command)
+      if (isExecutable(path)) return path
+    }
+  }
+  return undefined
+}
+
+/**
+ * Whether any of these programs is missing: `describe.skipIf(missing('chromium'))('in a browser', …)`. The test
+ * command says so in FAIRGROUND_MISSING and lists in the end what was not run; without it, PATH decides.
+ */
+export function missing(...names: ProgramName[]): boolean {
+  const told = process.env['FAIRGROUND_MISSING']?.split(',')
+  return names.some((name) => (told ? told.includes(name) : pathOf(name) === undefined))
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

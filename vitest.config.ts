@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests that start browsers, install packages or clone the repository. */
+const SLOW = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/setup/**/*.test.ts']
+
+const shared = {
+  // One process a file: Colyseus keeps one matchmaker per process, and a stuck server must not take others along.
+  pool: 'forks',
+  isolate: true,
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+} as const
+
+/** `vitest run` runs everything; `--project quick` is the daily loop, `--project slow` the rest. */
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: SLOW,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: { ...shared, name: 'slow', include: SLOW, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+    ],
+  },
+})
