@@ -18,9 +18,22 @@ export interface InterpolateOptions<T> {
   snap?: number
 }
 
+/** What a predicted step may know besides entity and input. */
+export interface StepInfo {
+  /** Length of the step in seconds, the same as on the server. */
+  readonly dt: number
+  /** True when an input is run again after a correction: show no muzzle flash and play no sound then. */
+  readonly replayed: boolean
+}
+
 export interface PredictOptions<Entity, Input> {
-  /** The same function the room runs for one input: changes only the entity it is given. `dt` is in seconds. */
-  step(entity: Entity, input: Input, dt: number): void
+  /** The same function the room runs for one input: changes only the entity it is given. */
+  step(entity: Entity, input: Input, info: StepInfo): void
+  /**
+   * Fields the step reads and writes. Default: every number, boolean and string of the entity; a list without strings
+   * lets a right prediction be recognised as such, and nothing is replayed then.
+   */
+  fields?: readonly (keyof Entity & string)[]
   /** Time in which a wrong prediction is blended out by about two thirds, in milliseconds. Default 60. */
   smoothMs?: number
 }
@@ -97,8 +110,9 @@ export class Netcode<R> {
     const input = this.#room.input()
     const reconciler = this.#predict.reconciler(entity as never, {
       input: input as never,
-      step: ((context: { dt: number }, state: Entity, command: InputOf<R>) =>
-        options.step(state, command, context.dt)) as never,
+      step: (({ dt, isReplay }: { dt: number; isReplay: boolean }, state: Entity, command: InputOf<R>) =>
+        options.step(state, command, { dt, replayed: isReplay })) as never,
+      ...(options.fields && { fields: options.fields as never }),
       smoothMs: options.smoothMs ?? 60,
     }) as unknown as Reconciler<Entity, InputOf<R>>
     this.#sending = true

@@ -37,7 +37,9 @@ type PayloadsOf<M> = { [K in keyof M]: Payload<M[K]> }
 type ExchangesOf<Q> = { [K in keyof Q]: { payload: Payload<Q[K]>; reply: Reply<Q[K]> } }
 
 /** Payloads of the messages a room takes, by type. */
-export type MessagesOf<R> = R extends { messages?: infer M } ? PayloadsOf<Declared<NonNullable<M>>> : Record<never, never>
+export type MessagesOf<R> = R extends { messages?: infer M }
+  ? PayloadsOf<Declared<NonNullable<M>>>
+  : Record<never, never>
 
 /** Requests a room answers, by type. */
 export type RequestsOf<R> = R extends { requests: infer Q } ? ExchangesOf<Declared<Q>> : Record<never, never>
@@ -52,9 +54,11 @@ export type InputOf<R> = R extends { inputs?: infer A }
     : never
   : never
 
+// biome-ignore lint/suspicious/noExplicitAny: each kind of collection passes its own arguments
+type Rest = any[]
+
 /** What maps, arrays and sets have in common. */
-// biome-ignore lint/suspicious/noExplicitAny: each kind passes its own arguments
-type Collection = { forEach(callback: (...args: any[]) => void): void; readonly size?: number; readonly length?: number }
+type Collection = { forEach(callback: (...args: Rest) => void): void }
 
 /** Names of the collections (maps, arrays, sets) in a state or entity. */
 export type CollectionName<T> = {
@@ -63,8 +67,8 @@ export type CollectionName<T> = {
   string
 
 /** What a collection holds. */
-// biome-ignore lint/suspicious/noExplicitAny: each kind passes its own arguments
-export type ItemOf<C> = NonNullable<C> extends { forEach(callback: (item: infer Item, ...rest: any[]) => void): void } ? Item : never
+export type ItemOf<C> =
+  NonNullable<C> extends { forEach(callback: (item: infer Item, ...rest: Rest) => void): void } ? Item : never
 
 /** How a collection's items are found: a map's key, an array's index. */
 export type KeyOf<C> = NonNullable<C> extends readonly unknown[] ? number : string

@@ -11,6 +11,7 @@ import { JoinRequests } from './matchmaking/join-requests.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { armedClass } from './room/arm-room.ts'
 import { GameRoom } from './room/game-room.ts'
+import type { RoomRuntime } from './room/room-runtime.ts'
 import { surviveStrayErrors } from './stray-errors.ts'
 import { userDataFolder } from './tls/data-folder.ts'
 import { WssTransport } from './transport/wss-transport.ts'
@@ -28,6 +29,9 @@ export interface ServerOptions<Rooms extends RoomClasses> {
   tls?: { readonly cert: string; readonly key: string }
   /** Folder for development certificates. Default `certs` in the working directory. */
   certsFolder?: string
+  /** Folder for what belongs to this user rather than to one project: the development authority, the key of guest
+   *  tokens. Default: FAIRGROUND_DATA, else the platform's own place for such things. */
+  dataFolder?: string
   /** Origins of pages that may connect besides the server's own, such as `https://my-game.example`. */
   allowedOrigins?: readonly string[]
   /** How much to log, or a pino logger. Default `info`. */
@@ -82,15 +86,19 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   readonly #limits: Limits
   readonly #listener: Listener
   readonly #startedMs = Date.now()
+  readonly #running = new Set<RoomRuntime>()
+  readonly #manualTicks: boolean
   #closing: Promise<void> | undefined
   readonly #stopSurviving: () => void
 
-  constructor(options: ServerOptions<Rooms>, testing: TestingOptions) {
+  constructor(options: ServerOptions<Rooms>, { manualTicks = false }: TestingOptions) {
+    this.#manualTicks = manualTicks
+    const dataFolder = options.dataFolder ?? userDataFolder()
     const joinOptions = readDeclarations(options.rooms)
     this.log = createLogger(options.log ?? 'info')
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#stopSurviving = surviveStrayErrors(this.log, this.#metrics)
-    for (const [name, roomClass] of Object.entries(options.rooms)) this.#register(name, roomClass, testing)
+    for (const [name, roomClass] of Object.entries(options.rooms)) this.#register(name, roomClass)
     const transport = new WssTransport({ limits: this.#limits, log: this.log, metrics: this.#metrics })
     const production = process.env['NODE_ENV'] === 'production'
     this.#listener = new Listener({
@@ -98,10 +106,11 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
       production,
       tls: options.tls,
       certsFolder: resolve(options.certsFolder ?? 'certs'),
+      dataFolder,
       limits: this.#limits,
       front: {
         joins: new JoinRequests(joinOptions, this.#metrics),
-        guests: new GuestTokens(guestSecret(userDataFolder())),
+        guests: new GuestTokens(guestSecret(dataFolder)),
         metrics: this.#metrics,
         limits: this.#limits,
         log: this.log,
@@ -138,6 +147,13 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     }
   }
 
+  /** Runs every open room forward by `ticks` steps: only for servers made by `fairground/testing`. */
+  stepRooms(ticks: number): void {
+    if (!this.#manualTicks)
+      throw invalid('OPTION_INVALID', 'Only a server made by fairground/testing is stepped by hand.')
+    for (let i = 0; i < ticks; i++) for (const room of [...this.#running]) room.step()
+  }
+
   /**
    * Shuts down: no new seats, every room told and closed, every player's socket closed with 4001, the port freed. A
    * room whose hook hangs is cut off after `limits.shutdownMs`. Afterwards the process may create another server.
@@ -157,12 +173,18 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     await this.#listener.close()
     this.#stopSurviving()
     this.#metrics.close()
+    this.#running.clear()
     for (const name of Object.keys(matchMaker.getAllHandlers())) matchMaker.removeRoomType(name)
     if ((current as unknown) === this) current = undefined
   }
 
-  #register(name: string, roomClass: RoomClass, { manualTicks = false }: TestingOptions): void {
-    const services = { log: this.log, metrics: this.#metrics, manualTicks }
+  #register(name: string, roomClass: RoomClass): void {
+    const services = {
+      log: this.log,
+      metrics: this.#metrics,
+      manualTicks: this.#manualTicks,
+      running: this.#running,
+    }
     const handler = matchMaker.defineRoomType(name, armedClass(roomClass, services))
     handler.on('create', () => this.#metrics.rooms.inc({ room: name }))
     handler.on('dispose', () => this.#metrics.rooms.dec({ room: name }))

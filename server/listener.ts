@@ -7,7 +7,6 @@ import { routeUpgrades } from './http/upgrade-router.ts'
 import type { Limits } from './limits.ts'
 import { networkAddresses } from './tls/addresses.ts'
 import { loadCertificateFiles } from './tls/certificate-files.ts'
-import { userDataFolder } from './tls/data-folder.ts'
 import { ensureDevelopmentCertificate } from './tls/development-leaf.ts'
 import { tlsOptions } from './tls/tls-options.ts'
 import type { WssTransport } from './transport/wss-transport.ts'
@@ -39,6 +38,7 @@ export interface ListenerOptions {
   production: boolean
   tls: { readonly cert: string; readonly key: string } | undefined
   certsFolder: string
+  dataFolder: string
 }
 
 /** Time a client has to answer the server's close frame at shutdown, in milliseconds. */
@@ -109,7 +109,7 @@ export class Listener {
   }
 
   async #identity(): Promise<Identity> {
-    const { tls, production, certsFolder } = this.#options
+    const { tls, production, certsFolder, dataFolder } = this.#options
     if (tls)
       return { ...loadCertificateFiles({ ...tls, nowMs: Date.now() }), caPath: undefined, caNew: false }
     if (production) {
@@ -119,7 +119,7 @@ export class Listener {
     }
     const certificate = await ensureDevelopmentCertificate({
       certsFolder,
-      dataFolder: userDataFolder(),
+      dataFolder,
       nowMs: Date.now(),
     })
     return { ...certificate, caNew: certificate.caCreated || certificate.caRenewed }

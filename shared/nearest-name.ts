@@ -12,7 +12,11 @@ export function nearestName(typed: string, candidates: Iterable<string>): string
   let bestSlips = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
     const slips = slipsBetween(typed.slice(0, 64).toLowerCase(), candidate.toLowerCase())
-    if (slips < bestSlips && slips < candidate.length && slips <= Math.max(1, Math.floor(candidate.length / 3))) {
+    if (
+      slips < bestSlips &&
+      slips < candidate.length &&
+      slips <= Math.max(1, Math.floor(candidate.length / 3))
+    ) {
       best = candidate
       bestSlips = slips
     }

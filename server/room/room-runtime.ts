@@ -12,6 +12,8 @@ export interface RoomServices {
   readonly metrics: Metrics
   /** True in tests that step rooms themselves: no timer runs the ticks. */
   readonly manualTicks: boolean
+  /** The rooms that are open now. */
+  readonly running: Set<RoomRuntime>
 }
 
 /** Least time between two full reports of the same hook's failures, in milliseconds. */
@@ -46,6 +48,7 @@ export class RoomRuntime {
 
   /** Starts stepping; called once, after the room's own `onCreate`. */
   start(): void {
+    this.#services.running.add(this)
     if (this.#services.manualTicks) return
     this.#loop = new TickLoop({
       stepMs: this.stepMs,
@@ -56,6 +59,7 @@ export class RoomRuntime {
   }
 
   stop(): void {
+    this.#services.running.delete(this)
     this.#loop?.stop()
   }
 
