@@ -5,13 +5,14 @@ import { type ErrorCode, FairgroundError } from '../shared/errors.ts'
 import type { StandardSchemaV1 } from '../shared/standard-schema.ts'
 import { GuestTokens, guestSecret } from './identity/guest-tokens.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
-import { Listener, type ListenOptions } from './listener.ts'
+import { Listener, type ListenOptions, type ServerAddress } from './listener.ts'
 import { createLogger, type Logger, type LogOption } from './log.ts'
 import { JoinRequests } from './matchmaking/join-requests.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { armedClass } from './room/arm-room.ts'
 import { GameRoom } from './room/game-room.ts'
 import type { RoomRuntime } from './room/room-runtime.ts'
+import { closeOnSignals } from './signals.ts'
 import { surviveStrayErrors } from './stray-errors.ts'
 import { userDataFolder } from './tls/data-folder.ts'
 import { WssTransport } from './transport/wss-transport.ts'
@@ -55,6 +56,9 @@ export interface TestingOptions {
   manualTicks?: boolean
 }
 
+/** Key of a property that only servers have. */
+export const SERVER_BRAND: unique symbol = Symbol.for('fairground.server') as never
+
 const ROOM_NAME = /^[\w-]{1,64}$/
 
 /** The server of this process, if there is one: Colyseus keeps one matchmaker per process. */
@@ -81,6 +85,8 @@ export function createServer<const Rooms extends RoomClasses>(
 export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   /** Only a type: what the client SDK infers rooms, messages and state from. */
   declare readonly '~rooms': Rooms
+  /** Tells a server from any other object, also across two copies of this package. */
+  readonly [SERVER_BRAND] = true
   readonly log: Logger
   readonly #metrics = new Metrics()
   readonly #limits: Limits
@@ -128,14 +134,18 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
    * @throws FairgroundError PORT_IN_USE, PORT_FORBIDDEN, HOST_UNAVAILABLE, OPTION_INVALID, or one of the certificate
    *   errors; the server may be asked to listen again
    */
-  async listen(options: ListenOptions = {}): Promise<Listener['address']> {
+  async listen(options: ListenOptions = {}): Promise<ServerAddress> {
+    if (this.address) return this.address
     await matchMaker.setup()
     await matchMaker.accept()
-    return this.#listener.listen(options)
+    const address = await this.#listener.listen(options)
+    // Tests close their servers themselves, and have signals of their own.
+    if (!this.#manualTicks) closeOnSignals(() => this.close())
+    return address
   }
 
   /** Where players find this server; undefined while it does not listen. */
-  get address(): Listener['address'] | undefined {
+  get address(): ServerAddress | undefined {
     return this.#listener.listening ? this.#listener.address : undefined
   }
 

@@ -16,6 +16,8 @@ export interface ListenOptions {
   port?: number
   /** Address to listen on. Default: the HOST variable, else every address of this machine. */
   host?: string
+  /** PEM files of a certificate and its key, in place of those given to createServer(). */
+  tls?: { readonly cert: string; readonly key: string }
 }
 
 /** Where players find a server. */
@@ -72,17 +74,15 @@ export class Listener {
     return this.#address
   }
 
-  async listen({
-    port = portFromEnvironment(),
-    host = process.env['HOST'] || undefined,
-  }: ListenOptions): Promise<ServerAddress> {
+  async listen(options: ListenOptions): Promise<ServerAddress> {
+    const { port = portFromEnvironment(), host = process.env['HOST'] || undefined } = options
     if (this.#address) return this.#address
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
       throw new FairgroundError('OPTION_INVALID', {
         message: `${port} is not a port: it must be 0 to 65535.`,
       })
     }
-    const identity = await this.#identity()
+    const identity = await this.#identity(options.tls ?? this.#options.tls)
     const { limits, transport, front } = this.#options
     const server = createHttpsServer({ ...tlsOptions(identity), handshakeTimeout: limits.handshakeTimeoutMs })
     server.headersTimeout = limits.headersTimeoutMs
@@ -108,8 +108,8 @@ export class Listener {
     })
   }
 
-  async #identity(): Promise<Identity> {
-    const { tls, production, certsFolder, dataFolder } = this.#options
+  async #identity(tls: ListenOptions['tls']): Promise<Identity> {
+    const { production, certsFolder, dataFolder } = this.#options
     if (tls)
       return { ...loadCertificateFiles({ ...tls, nowMs: Date.now() }), caPath: undefined, caNew: false }
     if (production) {

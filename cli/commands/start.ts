@@ -1,0 +1,32 @@
+import { readArguments, wholeNumber } from '../arguments.ts'
+import { findServerFile, loadServer } from '../server-file.ts'
+import { UsageError } from '../usage-error.ts'
+
+/** `fairground start`: one server in this process until a signal ends it. */
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    cert: { type: 'string', default: process.env['FAIRGROUND_CERT'] ?? '' },
+    key: { type: 'string', default: process.env['FAIRGROUND_KEY'] ?? '' },
+  })
+  const { cert, key, host } = values
+  if ((cert === '') !== (key === '')) throw new UsageError('--cert and --key belong together.')
+  const port = wholeNumber('port', values.port, 65_535)
+  // Before the server file is imported: it and what it imports may look at it.
+  process.env['NODE_ENV'] ??= 'production'
+  const server = await loadServer(findServerFile(positionals[0]))
+  try {
+    const address = await server.listen({
+      ...(port !== undefined && { port }),
+      ...(host !== undefined && { host }),
+      ...(cert !== '' && { tls: { cert, key } }),
+    })
+    server.log.info({ url: address.url }, 'listening')
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+  await new Promise(() => {}) // a signal ends the process
+  return 0
+}

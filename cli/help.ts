@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { styleText } from 'node:util'
+
+interface Command {
+  readonly summary: string
+  readonly usage: string
+  readonly options: readonly (readonly [name: string, meaning: string])[]
+  load(): Promise<{ run(args: string[]): Promise<number> }>
+}
+
+const FILE_OPTION = [
+  '[file]',
+  'file that exports a server (default: server.ts, server.js or server.mjs here)',
+] as const
+const PORT_OPTION = ['--port <n>', 'port to listen on, 0 to 65535 (default: PORT, else 2567)'] as const
+
+/** The one table of commands; `--help` prints it. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  dev: {
+    summary: 'run a server while you write it: restarts on changes, bots, development certificate',
+    usage: 'fairground dev [file] [options]',
+    options: [
+      FILE_OPTION,
+      PORT_OPTION,
+      ['--host <address>', 'address to listen on (default: HOST, else every address of this machine)'],
+      ['--bots <n>', 'players that bots fill the game up to, 0 to 64 (default 6; needs bots/main.ts)'],
+      ['--no-watch', 'do not restart when a file changes'],
+    ],
+    load: () => import('./commands/dev.ts'),
+  },
+  start: {
+    summary: 'run a server in production: no watching, no bots, a certificate of your own',
+    usage: 'fairground start [file] --cert <pem> --key <pem> [options]',
+    options: [
+      FILE_OPTION,
+      [
+        '--cert <pem>',
+        'certificate, intermediate ones after it (default: FAIRGROUND_CERT, else what the file says)',
+      ],
+      ['--key <pem>', 'its private key (default: FAIRGROUND_KEY, else what the file says)'],
+      PORT_OPTION,
+      ['--host <address>', 'address to listen on (default: HOST, else every address of this machine)'],
+    ],
+    load: () => import('./commands/start.ts'),
+  },
+}
+
+export function overview(): string {
+  const lines = Object.entries(COMMANDS).map(([verb, { summary }]) => `  ${verb.padEnd(8)}${summary}`)
+  return [
+    `${styleText('bold', 'fairground')} ${version()}: multiplayer game rooms over wss`,
+    '',
+    'Usage: fairground <command> [options]',
+    '',
+    ...lines,
+    '',
+    'fairground <command> --help tells about its options.',
+  ].join('\n')
+}
+
+export function helpFor(verb: string, { summary, usage, options }: Command): string {
+  const width = Math.max(...options.map(([name]) => name.length)) + 2
+  const lines = options.map(([name, meaning]) => `  ${name.padEnd(width)}${meaning}`)
+  return [`${styleText('bold', `fairground ${verb}`)}: ${summary}`, '', `Usage: ${usage}`, '', ...lines].join(
+    '\n',
+  )
+}
+
+/** This package's version. */
+export function version(): string {
+  // In the repository this file is cli/help.ts, in the package dist/lib/cli/help.js.
+  const up = import.meta.url.endsWith('.ts') ? '../' : '../../../'
+  const text = readFileSync(new URL(`${up}package.json`, import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}

@@ -1,0 +1,8 @@
+/** The match server of this repository: what `npm start` runs. */
+import { ArenaRoom } from './rooms/arena/room.ts'
+import { createServer } from './server/index.ts'
+
+export const server = createServer({
+  rooms: { arena: ArenaRoom },
+  web: new URL('./dist/web', import.meta.url),
+})
