@@ -1,0 +1,29 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+/** A Node process on a core of its own, spoken to by IPC messages. */
+export class BenchChild {
+  readonly #process: ChildProcess
+
+  constructor(part: string, core: number, env: NodeJS.ProcessEnv = {}) {
+    const file = join(import.meta.dirname, part)
+    this.#process = spawn('taskset', ['-c', String(core), process.execPath, file], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, ...env },
+    })
+  }
+
+  /** Sends a message and waits for the answer. */
+  async ask<T>(message: object): Promise<T> {
+    const answer = once(this.#process, 'message')
+    this.#process.send(message)
+    return (await answer)[0] as T
+  }
+
+  async stop(): Promise<void> {
+    const exit = once(this.#process, 'exit')
+    this.#process.kill('SIGTERM')
+    await exit
+  }
+}

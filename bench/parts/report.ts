@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+
+/** One row of a benchmark's table: what was measured, the figure, and what it is held against. */
+export interface Figure {
+  what: string
+  value: number
+  unit: string
+  /** What the figure should not exceed, where there is such a mark. */
+  limit?: number
+}
+
+export interface Report {
+  name: string
+  question: string
+  figures: Figure[]
+  /** How it was measured, in a sentence. */
+  method: string
+}
+
+/** Prints a benchmark's table with the machine it ran on, and keeps it in bench/results when `--save` is given. */
+export function publish({ name, question, figures, method }: Report): void {
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  const width = Math.max(...figures.map(({ what }) => what.length)) + 2
+  console.log(`\n${question}\n${method}\n${machine}, commit ${commit}\n`)
+  for (const { what, value, unit, limit } of figures) {
+    const mark = limit === undefined ? '' : `   ${value <= limit ? '≤' : 'ABOVE'} ${limit} ${unit}`
+    console.log(`  ${what.padEnd(width)}${format(value).padStart(9)} ${unit.padEnd(3)}${mark}`)
+  }
+  console.log('')
+  if (!process.argv.includes('--save')) return
+  const folder = join(import.meta.dirname, '../results')
+  mkdirSync(folder, { recursive: true })
+  const record = {
+    name,
+    question,
+    method,
+    machine,
+    commit,
+    date: new Date().toISOString().slice(0, 10),
+    figures,
+  }
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(record, null, 2)}\n`)
+}
+
+/** The value below which `share` (0 to 1) of the samples lie. */
+export function percentile(samples: readonly number[], share: number): number {
+  const sorted = [...samples].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
+
+function format(value: number): string {
+  if (value >= 100) return value.toFixed(0)
+  return value >= 10 ? value.toFixed(1) : value.toFixed(2)
+}
