@@ -21,6 +21,11 @@ export const PROGRAMS = {
     debianPackage: 'libnss3-tools',
     usedBy: 'a real browser that trusts the development certificate authority',
   },
+  openssl: {
+    commands: ['openssl'],
+    debianPackage: 'openssl',
+    usedBy: 'what other TLS software says of our certificates',
+  },
   git: {
     commands: ['git'],
     debianPackage: 'git',
