@@ -55,6 +55,8 @@ export class Room<R> {
   readonly #events = new EventQueue()
   #status: RoomStatus = 'open'
   #lastError: FairgroundError | undefined
+  /** The official SDK remembers one ping at a time and forgets an earlier one. */
+  #lastPing: Promise<unknown> = Promise.resolve()
 
   constructor(wire: ColyseusRoom, resumed: boolean) {
     this.#wire = wire
@@ -182,22 +184,39 @@ export class Room<R> {
     return () => this.#wire.onStateChange.remove(listener)
   }
 
-  /** Measures one round trip through the room, in milliseconds. */
+  /**
+   * Measures one round trip through the room, in milliseconds. Several at once are answered one after the other.
+   *
+   * @throws FairgroundError NOT_CONNECTED, also when the connection breaks before the answer
+   */
   ping(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      if (!this.#wire.connection.isOpen) reject(new FairgroundError('NOT_CONNECTED'))
-      else this.#wire.ping(resolve)
-    })
+    const ping = this.#lastPing.then(
+      () => this.#ping(),
+      () => this.#ping(),
+    )
+    this.#lastPing = ping
+    return ping
   }
 
-  /** Leaves for good: the seat is free at once. */
+  /** Leaves for good: the seat is free at once, or, while reconnecting, as soon as the server can be told. */
   async leave(): Promise<void> {
     if (this.#status === 'closed') return
-    const wasOpen = this.#wire.connection.isOpen
-    const left = this.#wire.leave(wasOpen)
-    this.#wire.reconnection.enabled = false
-    if (wasOpen) await left
-    else this.#setStatus('closed')
+    if (this.#status === 'open' && this.#wire.connection.isOpen) {
+      this.#wire.reconnection.enabled = false
+      await this.#wire.leave()
+    } else this.#setStatus('closed')
+  }
+
+  #ping(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const fail = (): void => reject(new FairgroundError('NOT_CONNECTED'))
+      if (!this.#wire.connection.isOpen) return fail()
+      const stop = this.#statuses.add(fail)
+      this.#wire.ping((ms) => {
+        stop()
+        resolve(ms)
+      })
+    })
   }
 
   #subscribe(method: 'onAdd' | 'onRemove' | 'listen', args: unknown[]): Stop {
@@ -231,7 +250,11 @@ export class Room<R> {
       this.#events.deliver(String(type), payload),
     )
     wire.onDrop(() => this.#setStatus('reconnecting'))
-    wire.onReconnect(() => this.#setStatus('open'))
+    wire.onReconnect(() => {
+      if (this.#status !== 'closed') this.#setStatus('open')
+      // Left in the meantime. The official SDK still has to acknowledge its return before it can leave.
+      else queueMicrotask(() => void wire.leave())
+    })
     wire.onLeave((code: number, reason?: string) => {
       const consented = code === CLOSE_CODES.consented
       this.#setStatus('closed', consented ? undefined : explainClose(code, reason, this.#lastError))
