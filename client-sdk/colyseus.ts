@@ -7,6 +7,9 @@ import { explainFetchFailure, explainSocketFailure } from './connection-errors.t
 /** Time a request over https may take, in milliseconds. */
 const HTTP_TIMEOUT_MS = 10_000
 
+/** What web servers answer to a POST they know nothing of. */
+const NO_SUCH_ROUTE = new Set([404, 405, 501])
+
 /** The official SDK, with our own way of asking for seats: errors that explain themselves, no token in any URL. */
 export class Wire extends ColyseusSDK {
   readonly #address: Address
@@ -24,7 +27,7 @@ export class Wire extends ColyseusSDK {
     if (response.ok) return answer as T
     const { code, error, next } = (answer ?? {}) as { code?: number; error?: string; next?: string }
     const known = codeOfWire(code ?? response.status)
-    if (response.status === 404 && known === undefined) return undefined
+    if (NO_SUCH_ROUTE.has(response.status) && known === undefined) return undefined
     throw new FairgroundError(known ?? 'INTERNAL', {
       ...(error !== undefined && { message: error }),
       ...(next !== undefined && { next }),

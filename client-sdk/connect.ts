@@ -146,7 +146,9 @@ export class Fairground<S extends AnyServer> {
     seat: Answer | undefined,
     reconnectionToken?: string,
   ): Promise<Room<RoomType<S, N>>> {
-    if (!seat) throw new FairgroundError('URL_INVALID', { message: `${this.url} is not a match server.` })
+    // Any web server may answer with something.
+    if (typeof seat?.roomId !== 'string' || typeof seat.sessionId !== 'string')
+      throw new FairgroundError('URL_INVALID', { message: `${this.url} is not a match server.` })
     if (seat.fairground !== undefined && seat.fairground !== PROTOCOL_VERSION) {
       throw new FairgroundError('VERSION_MISMATCH')
     }

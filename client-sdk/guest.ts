@@ -42,7 +42,8 @@ export class Guest {
 
   async #renew(): Promise<SignIn | undefined> {
     const signIn = await this.#ask(this.#storage.getItem(this.#key) ?? undefined)
-    if (signIn) this.#storage.setItem(this.#key, signIn.token)
+    if (typeof signIn?.token !== 'string') return undefined
+    this.#storage.setItem(this.#key, signIn.token)
     return signIn
   }
 }

@@ -71,7 +71,7 @@ export type ItemOf<C> =
   NonNullable<C> extends { forEach(callback: (item: infer Item, ...rest: Rest) => void): void } ? Item : never
 
 /** How a collection's items are found: a map's key, an array's index. */
-export type KeyOf<C> = NonNullable<C> extends readonly unknown[] ? number : string
+export type KeyOf<C> = NonNullable<C> extends { readonly length: number; push: unknown } ? number : string
 
 /** Names of the plain fields of a state or entity. */
 export type FieldName<T> = {

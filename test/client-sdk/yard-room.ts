@@ -1,3 +1,4 @@
+import type { WebSocket } from 'ws'
 import { z } from 'zod'
 import { type Client, FairgroundError, GameRoom, message, request } from '../../server/index.ts'
 import { type SchemaType, schema, t } from '../../shared/schema.ts'
@@ -63,7 +64,8 @@ export class YardRoom extends GameRoom<{ state: YardState; events: YardEvents }>
 
   /** Breaks a player's connection as a dead network does: without a close frame. */
   breakConnection(sessionId: string): void {
-    this.clients.getById(sessionId)!.ref.terminate()
+    const { ref } = this.clients.getById(sessionId)!
+    ;(ref as WebSocket).terminate()
   }
 }
 
