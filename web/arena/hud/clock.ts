@@ -1,0 +1,23 @@
+import type { ArenaState } from '../../../rooms/arena/state.ts'
+import { TICK_RATE_HZ } from '../../../rooms/arena/tuning.ts'
+import { element, say } from './element.ts'
+
+const HURRY_SECONDS = 15
+
+/** Whole seconds until the phase ends. */
+export function secondsLeft({ phaseEndsTick, tick }: ArenaState): number {
+  return Math.max(0, Math.ceil((phaseEndsTick - tick) / TICK_RATE_HZ))
+}
+
+/** Round and time left. */
+export class Clock {
+  readonly #root = element('#clock')
+
+  show(state: ArenaState): void {
+    const left = secondsLeft(state)
+    const playing = state.phase === 'playing'
+    say(element('small', this.#root), playing ? `Round ${state.round}` : 'Next round in')
+    say(element('strong', this.#root), `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`)
+    this.#root.classList.toggle('hurry', playing && left <= HURRY_SECONDS)
+  }
+}

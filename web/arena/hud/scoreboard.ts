@@ -1,0 +1,73 @@
+import type { ArenaState, Fighter } from '../../../rooms/arena/state.ts'
+import { fighterColour } from '../draw/palette.ts'
+import { element, make, say } from './element.ts'
+
+/** Lines on the board; whoever looks is on it in any case. */
+const LINES = 6
+
+/** One fighter's place, 1 for the best. */
+export interface Standing {
+  readonly sessionId: string
+  readonly fighter: Fighter
+  readonly place: number
+}
+
+/** Best first: most kills, then fewest deaths. Equal ones share a place. */
+export function standingsOf(state: ArenaState): Standing[] {
+  const order = [...state.fighters].sort(
+    ([, a], [, b]) => b.score - a.score || a.deaths - b.deaths || a.name.localeCompare(b.name),
+  )
+  let place = 0
+  return order.map(([sessionId, fighter], index) => {
+    const before = order[index - 1]?.[1]
+    if (before?.score !== fighter.score || before.deaths !== fighter.deaths) place = index + 1
+    return { sessionId, fighter, place }
+  })
+}
+
+/** Who leads; a chip on a phone, a list where there is room. */
+export class Scoreboard {
+  readonly #root = element('#scoreboard')
+  readonly #chip = element<HTMLButtonElement>('.chip', this.#root)
+  readonly #list = element('ol', this.#root)
+  #shown = ''
+
+  constructor(signal: AbortSignal) {
+    this.#chip.addEventListener('click', () => this.toggle(), { signal })
+  }
+
+  toggle(open = !this.#root.classList.contains('open')): void {
+    this.#root.classList.toggle('open', open)
+    this.#chip.setAttribute('aria-expanded', String(open))
+  }
+
+  show(standings: readonly Standing[], ownId: string): void {
+    const own = standings.find(({ sessionId }) => sessionId === ownId)
+    const kills = own?.fighter.score ?? 0
+    say(
+      this.#chip,
+      own ? `#${own.place} of ${standings.length} · ${kills} ${kills === 1 ? 'kill' : 'kills'}` : '',
+    )
+    const lines = standings.slice(0, LINES)
+    if (own && !lines.includes(own)) lines[LINES - 1] = own
+    const key = lines
+      .map(({ sessionId, place, fighter }) => `${sessionId}${place}${fighter.score}${fighter.name}`)
+      .join()
+    if (key === this.#shown) return
+    this.#shown = key
+    this.#list.replaceChildren(...lines.map((line) => lineOf(line, line.sessionId === ownId)))
+  }
+}
+
+function lineOf({ place, fighter }: Standing, own: boolean): HTMLElement {
+  const dot = make('i')
+  dot.style.background = fighterColour(fighter.colour)
+  return make(
+    'li',
+    own ? { class: 'own' } : {},
+    make('small', { text: String(place) }),
+    dot,
+    make('span', { text: fighter.name }),
+    make('b', { text: String(fighter.score) }),
+  )
+}

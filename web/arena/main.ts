@@ -1,0 +1,155 @@
+import { connect, FairgroundError } from '../../client-sdk/index.ts'
+import type { server } from '../../server.ts'
+import type { ArenaClient } from './arena-client.ts'
+import { exposeForTests } from './debug.ts'
+import { Ground } from './draw/ground.ts'
+import { Stage } from './draw/stage.ts'
+import { Entrance } from './entrance.ts'
+import { Game } from './game.ts'
+import { element } from './hud/element.ts'
+import { hideTrouble, showBanner, showTrouble } from './hud/trouble.ts'
+import { Sounds } from './sound.ts'
+
+type Status = 'loading' | 'entrance' | 'joining' | 'playing' | 'reconnecting' | 'ended'
+
+const query = new URLSearchParams(location.search)
+const fairground = connect<typeof server>()
+const stage = new Stage(element<HTMLCanvasElement>('#stage'))
+const ground = new Ground()
+const sounds = new Sounds()
+const entrance = new Entrance((name) => void join(name))
+let game: Game | undefined
+/** Under which name to come back when the server restarted. */
+let playerName = query.get('name') ?? ''
+
+/** A server that is being updated is usually back within seconds. */
+const RESTART_ATTEMPTS = 15
+const RESTART_EVERY_MS = 1000
+
+function setStatus(status: Status): void {
+  document.body.dataset['status'] = status
+}
+
+function enter(): void {
+  setStatus('entrance')
+  entrance.show()
+}
+
+/** Joins the match of an invitation (`?room=`), else any open one. */
+async function join(name: string): Promise<void> {
+  playerName = name
+  setStatus('joining')
+  entrance.busy(true)
+  const roomId = query.get('room')
+  try {
+    play(
+      roomId
+        ? await fairground.joinById('arena', roomId, { name })
+        : await fairground.joinOrCreate('arena', { name }),
+    )
+  } catch (error) {
+    enter()
+    const again = { label: 'Try again', act: () => void join(name) }
+    const elsewhere = {
+      label: 'Join another match',
+      act: () => {
+        query.delete('room')
+        void join(name)
+      },
+    }
+    const back = { label: 'Back', act: enter }
+    showTrouble('You are not in yet', known(error), roomId ? [elsewhere, again, back] : [again, back])
+  }
+}
+
+function play(room: ArenaClient): void {
+  entrance.hide()
+  playerName ||= room.state.fighters.get(room.sessionId)?.name ?? ''
+  game = new Game({ room, stage, ground, sounds })
+  setStatus('playing')
+  stage.element.focus()
+  room.onStatus((status, reason) => {
+    if (status === 'reconnecting') {
+      setStatus('reconnecting')
+      showBanner('Connection lost. Reconnecting…')
+    } else if (status === 'open') {
+      setStatus('playing')
+      showBanner()
+    } else end(reason)
+  })
+}
+
+/** The stay is over: by the player's own wish, or for a reason that is told. */
+function end(reason: FairgroundError | undefined): void {
+  game?.stop()
+  game = undefined
+  showBanner()
+  if (!reason) enter()
+  else if (reason.code === 'SERVER_SHUTTING_DOWN') void comeBack(reason)
+  else farewell(reason)
+}
+
+/** Joins again as soon as the restarted server lets us. */
+async function comeBack(reason: FairgroundError): Promise<void> {
+  setStatus('reconnecting')
+  showBanner('The server restarts. You are back in a moment…')
+  for (let attempt = 0; attempt < RESTART_ATTEMPTS; attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, RESTART_EVERY_MS))
+    const room = await fairground.joinOrCreate('arena', { name: playerName }).catch(() => undefined)
+    if (!room) continue
+    showBanner()
+    play(room)
+    return
+  }
+  showBanner()
+  farewell(reason)
+}
+
+function farewell(reason: FairgroundError): void {
+  setStatus('ended')
+  showTrouble('The match is over for you', reason, [{ label: 'Back to the entrance', act: enter }])
+}
+
+/** After a reload the match goes on; with `?name=` in the address it starts at once. */
+async function start(): Promise<void> {
+  try {
+    const room = await fairground.resume('arena')
+    if (room) {
+      play(room)
+      return
+    }
+  } catch (error) {
+    showTrouble('Your match could not be resumed', known(error), [
+      { label: 'Back to the entrance', act: enter },
+    ])
+    return
+  }
+  const name = query.get('name')
+  if (name) await join(name)
+  else enter()
+}
+
+/** What was thrown, as something that can be shown; anything else is a mistake in this page. */
+function known(error: unknown): FairgroundError {
+  if (error instanceof FairgroundError) return error
+  throw error
+}
+
+function frame(nowMs: number): void {
+  if (game) game.frame(nowMs)
+  else {
+    stage.camera.wander(nowMs)
+    stage.begin(nowMs)
+    ground.draw(stage.context, stage.camera.scale * stage.pixelRatio)
+  }
+  requestAnimationFrame(frame)
+}
+
+addEventListener('offline', () => showBanner('You are offline. The match waits for you a moment.'))
+addEventListener('online', () => {
+  showBanner(game?.room.status === 'reconnecting' ? 'Connection lost. Reconnecting…' : undefined)
+  if (game === undefined) hideTrouble()
+})
+exposeForTests(() => game)
+requestAnimationFrame(frame)
+void start()
