@@ -12,7 +12,7 @@ let page: EventTarget
 beforeEach(() => {
   page = new EventTarget()
   vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
-  vi.spyOn(console, 'info').mockImplementation(() => {})
+  for (const level of ['info', 'warn'] as const) vi.spyOn(console, level).mockImplementation(() => {})
 })
 afterEach(() => void vi.unstubAllGlobals())
 
