@@ -9,7 +9,8 @@ export interface ArenaServer {
   readonly '~rooms': { readonly arena: typeof ArenaRoom }
 }
 
-const NAMES = [
+/** What bots are called: nobody would take them for people in disguise. */
+export const BOT_NAMES = [
   'Ada', 'Boole', 'Curie', 'Dijkstra', 'Euler', 'Faraday', 'Gauss', 'Hopper', 'Ibn Sina', 'Joule', 'Kepler',
   'Lovelace', 'Mirzakhani', 'Noether', 'Ohm', 'Pascal', 'Ramanujan', 'Shannon', 'Turing', 'Volta',
 ] // biome-ignore format: one table
@@ -20,6 +21,8 @@ export interface BotOptions {
   random: Random
   /** 0 is a beginner, 1 is hard to beat. */
   difficulty: number
+  /** Default: one of {@link BOT_NAMES}. */
+  name?: string
 }
 
 /** A player without a screen: the client SDK over wss, and a brain in place of hands. */
@@ -42,7 +45,7 @@ export class ArenaBot {
   /** Joins a match and plays until {@link leave} or until the room ends. */
   async play(): Promise<void> {
     const { random, difficulty } = this.#options
-    const name = NAMES[Math.floor(random() * NAMES.length)]!
+    const name = this.#options.name ?? BOT_NAMES[Math.floor(random() * BOT_NAMES.length)]!
     const room = await this.#server.joinOrCreate('arena', { name, bot: true })
     this.#room = room
     const memory = newMemory(difficulty)

@@ -1,6 +1,6 @@
 import type { RoomListing } from '../shared/protocol.ts'
 import type { Random } from '../shared/random.ts'
-import { ArenaBot } from './arena-bot.ts'
+import { ArenaBot, BOT_NAMES } from './arena-bot.ts'
 
 export interface FillerOptions {
   /** `wss://…` of the server. */
@@ -13,7 +13,7 @@ export interface FillerOptions {
 /** Keeps an arena lively: bots come while places are empty and leave when people want them. */
 export class Filler {
   readonly #options: FillerOptions
-  readonly #bots = new Set<ArenaBot>()
+  readonly #bots = new Map<ArenaBot, string>()
 
   constructor(options: FillerOptions) {
     this.#options = options
@@ -21,7 +21,7 @@ export class Filler {
 
   /** Looks once at the server and lets at most one bot come, or as many leave as there are people too many. */
   async adjust(): Promise<void> {
-    for (const bot of this.#bots) if (bot.roomId === undefined) this.#bots.delete(bot)
+    for (const bot of this.#bots.keys()) if (bot.roomId === undefined) this.#bots.delete(bot)
     const missing = botsWanted(
       await this.#listings(),
       this.#roomOfBots(),
@@ -33,12 +33,12 @@ export class Filler {
   }
 
   async leave(): Promise<void> {
-    await Promise.all([...this.#bots].map((bot) => bot.leave()))
+    await Promise.all([...this.#bots.keys()].map((bot) => bot.leave()))
     this.#bots.clear()
   }
 
   #roomOfBots(): string | undefined {
-    return [...this.#bots][0]?.roomId
+    return [...this.#bots.keys()][0]?.roomId
   }
 
   async #listings(): Promise<RoomListing[]> {
@@ -48,13 +48,16 @@ export class Filler {
 
   async #addOne(): Promise<void> {
     const { url, random } = this.#options
-    const bot = new ArenaBot({ url, random, difficulty: 0.25 + random() * 0.5 })
+    const taken = new Set(this.#bots.values())
+    const free = BOT_NAMES.filter((name) => !taken.has(name))
+    const name = free[Math.floor(random() * free.length)] ?? 'Bot'
+    const bot = new ArenaBot({ url, random, name, difficulty: 0.25 + random() * 0.5 })
     await bot.play()
-    this.#bots.add(bot)
+    this.#bots.set(bot, name)
   }
 
   async #removeOne(): Promise<void> {
-    const [bot] = this.#bots
+    const [bot] = this.#bots.keys()
     if (!bot) return
     this.#bots.delete(bot)
     await bot.leave()
