@@ -50,7 +50,9 @@ export type EventsOf<R> = R extends { '~events': infer E } ? Declared<E> : Recor
 /** The input a room takes each tick; never for a room without inputs. */
 export type InputOf<R> = R extends { inputs?: infer A }
   ? NonNullable<A> extends { get(sessionId: string): { readonly latest: infer I } }
-    ? NonNullable<I>
+    ? unknown extends I
+      ? never
+      : NonNullable<I>
     : never
   : never
 
