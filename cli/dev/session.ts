@@ -46,8 +46,7 @@ export class DevSession {
     })
     if (options.watch)
       this.#stopWatching = watchProject(options.file, (paths) => this.#queue(() => this.#changed(paths)))
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => void this.stop(0))
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void this.stop(0))
     this.#queue(() => this.#serve())
   }
 
