@@ -58,8 +58,8 @@ export class Screen {
           ? `  ${styleText('yellow', 'A new certificate authority was made for you; until it is trusted, browsers warn.')}`
           : '  Does the browser warn? The local certificate authority is not trusted there yet.',
       )
-      for (const line of trustInstructions({ caPath, address: `${networkUrl ?? url}/` }).split('\n'))
-        lines.push(`  ${line}`)
+      const address = networkUrl && `${networkUrl}/`
+      for (const line of trustInstructions({ caPath, address }).split('\n')) lines.push(`  ${line}`)
       lines.push('')
     }
     if (this.#live && networkUrl) {

@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
 
 /**
- * How to make browsers trust the development authority: two lines, for this machine and for phones.
+ * How to make browsers trust the development authority: a line for this machine, and one for phones.
  *
  * @param caPath path of the authority's certificate, `ca.pem`; never of its key.
- * @param address what to open on the phone, such as `https://192.168.1.20:2567`.
+ * @param address what to open on the phone, such as `https://192.168.1.20:2567`; none where no phone gets through.
  * @param platform whose command to name; by default this machine's.
  */
 export function trustInstructions({
@@ -13,13 +13,13 @@ export function trustInstructions({
   platform = process.platform,
 }: {
   caPath: string
-  address: string
+  address?: string | undefined
   platform?: NodeJS.Platform
 }): string {
-  return [
-    `Trust it on this machine: ${trustCommand(caPath, platform)}`,
-    `Trust it on a phone: send it ${basename(caPath)} (mail, AirDrop, USB), install it as a CA certificate, open ${address}`,
-  ].join('\n')
+  const here = `Trust it on this machine: ${trustCommand(caPath, platform)}`
+  if (address === undefined) return here
+  const file = basename(caPath)
+  return `${here}\nTrust it on a phone: send it ${file} (mail, AirDrop, USB), install it as a CA certificate, open ${address}`
 }
 
 function trustCommand(caPath: string, platform: NodeJS.Platform): string {

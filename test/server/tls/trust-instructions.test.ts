@@ -25,6 +25,10 @@ it.each([
   expect(lines[1]).toContain(address)
 })
 
+it('says nothing of phones where none gets through', () => {
+  expect(trustInstructions({ caPath: '/d/ca.pem', platform: 'linux' }).split('\n')).toHaveLength(1)
+})
+
 it('quotes a path so that the shell takes it as it is', () => {
   const text = trustInstructions({ caPath: "/it's/ca.pem", address, platform: 'linux' })
   expect(text).toContain(`-i '/it'\\''s/ca.pem'`)
