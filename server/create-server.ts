@@ -226,18 +226,45 @@ function readDeclarations(rooms: RoomClasses): Map<string, StandardSchemaV1> {
     if (typeof roomClass !== 'function' || !(roomClass.prototype instanceof GameRoom)) {
       throw invalid('ROOM_CLASS_INVALID', `The room "${name}" is not a class that extends GameRoom.`)
     }
-    try {
-      joinOptions.set(name, new roomClass().joinOptions)
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new FairgroundError('ROOM_CLASS_INVALID', {
-        message: `The room "${name}" cannot be constructed: ${reason}`,
-        next: 'Mend the field or constructor named in the stack of the cause.',
-        cause,
-      })
-    }
+    const room = construct(name, roomClass)
+    refuseMisunderstandings(name, room, roomClass)
+    joinOptions.set(name, room.joinOptions)
   }
   return joinOptions
+}
+
+function construct(name: string, roomClass: RoomClass): GameRoom {
+  try {
+    return new roomClass()
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new FairgroundError('ROOM_CLASS_INVALID', {
+      message: `The room "${name}" cannot be constructed: ${reason}`,
+      next: 'Mend the field or constructor named in the stack of the cause.',
+      cause,
+    })
+  }
+}
+
+/** Declarations that look right and would do nothing. */
+function refuseMisunderstandings(name: string, room: GameRoom, roomClass: RoomClass): void {
+  // Where there is an onUncaughtException, Colyseus puts a wrapper of its own onto each room.
+  const ownField = Object.hasOwn(room, 'onAuth') && room.onUncaughtException === undefined
+  if (ownField || roomClass.prototype.onAuth !== GameRoom.prototype.onAuth) {
+    throw invalid(
+      'ROOM_CLASS_INVALID',
+      `The room "${name}" has an onAuth of its instances, which would never be asked.`,
+      'Make it static: it decides before a seat is reserved. static override async onAuth(token, options, context)',
+    )
+  }
+  const both = Object.keys(room.messages ?? {}).find((type) => type in room.requests)
+  if (both !== undefined) {
+    throw invalid(
+      'ROOM_CLASS_INVALID',
+      `The room "${name}" declares "${both}" as a message and as a request; only one of them could be reached.`,
+      'Give one of them another name.',
+    )
+  }
 }
 
 function invalid(code: ErrorCode, message: string, next?: string): FairgroundError {

@@ -1,4 +1,4 @@
-import { type Client, type ClientPrivate, Room, ServerError } from '@colyseus/core'
+import { type Client, type ClientPrivate, ServerError } from '@colyseus/core'
 import { type ErrorCode, FairgroundError } from '../../shared/errors.ts'
 import { CLOSE_CODES } from '../../shared/protocol.ts'
 import { check } from '../../shared/standard-schema.ts'
@@ -7,15 +7,7 @@ import type { MessageHandler, MessageHandlers, RequestHandler, RequestHandlers }
 import { RoomRuntime, type RoomServices, setRuntime } from './room-runtime.ts'
 
 type RoomClass = new () => GameRoom
-type Hook =
-  | 'onCreate'
-  | 'onAuth'
-  | 'onJoin'
-  | 'onDrop'
-  | 'onReconnect'
-  | 'onLeave'
-  | 'onDispose'
-  | 'onBeforePatch'
+type Hook = 'onCreate' | 'onJoin' | 'onDrop' | 'onReconnect' | 'onLeave' | 'onDispose' | 'onBeforePatch'
 // biome-ignore lint/suspicious/noExplicitAny: hooks differ in their arguments and are passed through unread
 type AnyFunction = (...args: any[]) => any
 
@@ -55,7 +47,6 @@ function armLifecycle(room: GameRoom, runtime: RoomRuntime): void {
     await failAs('ROOM_FAILED', runtime, 'onCreate', () => onCreate?.call(room, options))
     runtime.start()
   }
-  if (room.onAuth !== Room.prototype.onAuth) refuseOn('AUTH_FAILED', room, runtime, 'onAuth')
   if (room.onJoin) refuseOn('JOIN_FAILED', room, runtime, 'onJoin')
   if (room.onReconnect) refuseOn('JOIN_FAILED', room, runtime, 'onReconnect')
   const onDrop = room.onDrop
