@@ -81,5 +81,7 @@ export function botsWanted(
   const arenas = listings.filter(({ name }) => name === 'arena')
   const room = arenas.find((listing) => listing.roomId === roomId) ?? arenas[0]
   const people = Math.max(0, (room?.clients ?? 0) - bots)
-  return Math.max(0, players - people) - bots
+  // One place stays free: a full room is locked, and whoever comes would play alone in another one.
+  const places = Math.min(players, (room?.maxClients ?? Number.POSITIVE_INFINITY) - 1)
+  return Math.max(0, places - people) - bots
 }
