@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import type { WebSocket } from 'ws'
 import { netcode } from '../../client-sdk/netcode.ts'
 import { startTestServer, type TestServer } from '../../testing/index.ts'
+import { eventually } from '../eventually.ts'
 import { METRES_PER_SECOND, stepRunner, TrackRoom } from './track-room.ts'
 
 const rooms = { track: TrackRoom }
@@ -72,6 +74,27 @@ it('comes back to where the server says, and tells how far off it was', async ()
   }
   expect(own.entity.x).toBeCloseTo(2 * STEP_METRES)
   expect(play.value(runner, 'x'), 'what is drawn has glided there').toBeCloseTo(2 * STEP_METRES, 1)
+})
+
+it('goes on after a reconnect', async () => {
+  vi.spyOn(console, 'info').mockImplementation(() => {})
+  await using server = await startTestServer({ rooms })
+  const { room, runner, own, frame, on } = await startRunning(server)
+  frame()
+  await server.step(1, room)
+  ;(on.clients.getById(room.sessionId)!.ref as WebSocket).terminate()
+  await eventually(() => expect(room.status).toBe('reconnecting'))
+  await eventually(() => expect(room.status).toBe('open'))
+  for (let tick = 0; tick < 10; tick++) {
+    frame()
+    await server.step(1, room)
+  }
+  frame(0)
+  await server.step(1, room)
+  frame(0)
+  expect(runner.x).toBeCloseTo(11 * STEP_METRES)
+  expect(own.entity.x).toBeCloseTo(runner.x, 4)
+  expect(own.pendingInputs).toBeLessThan(3)
 })
 
 it('sends one input per tick of the room, however often frames are drawn', async () => {
