@@ -48,11 +48,25 @@ function armLifecycle(room: GameRoom, runtime: RoomRuntime): void {
     runtime.start()
   }
   if (room.onJoin) refuseOn('JOIN_FAILED', room, runtime, 'onJoin')
-  if (room.onReconnect) refuseOn('JOIN_FAILED', room, runtime, 'onReconnect')
+  const returned = new WeakSet<Client>()
+  const onReconnect = room.onReconnect
+  room.onReconnect = (client: Client) => {
+    returned.add(client)
+    return failAs(
+      'JOIN_FAILED',
+      runtime,
+      'onReconnect',
+      () => onReconnect?.call(room, client as never),
+      client,
+    )
+  }
   const onDrop = room.onDrop
   room.onDrop = async (client: Client, code?: number) => {
     if (!LOST.has(code)) return
     await contain(runtime, 'onDrop', () => onDrop?.call(room, client as never, code), client)
+    // Colyseus holds no seat before a join was acknowledged. Who has been here before does not lose it to a connection
+    // that breaks again in just that moment.
+    if (returned.has(client)) delete (client as Client & Partial<ClientPrivate>)._enqueuedMessages
     holdSeat(room, client)
   }
   const onLeave = room.onLeave

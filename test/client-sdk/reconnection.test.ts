@@ -66,6 +66,23 @@ it('survives one break after another', async () => {
   expect(await room.ping()).toBeGreaterThanOrEqual(0)
 })
 
+it('keeps its seat when the connection breaks again before the server knows that it is back', async () => {
+  await using server = await startTestServer({ rooms })
+  const room = await server.connect().joinOrCreate('yard')
+  const told = follow(room)
+  const running = server.room('yard', room)
+  let breaks = 0
+  room.onStatus((status) => {
+    // The official SDK acknowledges its return right after this.
+    if (status === 'open' && ++breaks <= 2) running.breakConnection(room.sessionId)
+  })
+  running.breakConnection(room.sessionId)
+  await eventually(() => expect(told).toHaveLength(6))
+  expect(told.join(' ')).toBe('reconnecting open reconnecting open reconnecting open')
+  expect(await room.request('double', 3)).toEqual({ doubled: 6 })
+  expect([...running.state.children.keys()]).toEqual([room.sessionId])
+})
+
 it('ends with SEAT_EXPIRED when it comes back after the hold time', async () => {
   await using server = await startTestServer({ rooms })
   const room = await server.connect().joinOrCreate('hasty')
