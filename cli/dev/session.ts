@@ -23,6 +23,9 @@ export interface DevOptions {
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const SERVE = fileURLToPath(new URL(`../serve.${EXTENSION}`, import.meta.url))
 
+/** Where a project keeps its bots, whatever this package's own files are. */
+const BOTS = ['bots/main.ts', 'bots/main.js']
+
 /** One run of `fairground dev`: a server that restarts when its files change, and the bots that play on it. */
 export class DevSession {
   readonly #options: DevOptions
@@ -131,8 +134,8 @@ export class DevSession {
   }
 
   #startBots({ url, caPath }: ServerAddress): void {
-    const file = join(this.#folder, 'bots', `main.${EXTENSION}`)
-    if (this.#options.bots === 0 || !existsSync(file)) return
+    const file = BOTS.map((name) => join(this.#folder, name)).find((path) => existsSync(path))
+    if (this.#options.bots === 0 || file === undefined) return
     this.#bots = new Child(file, {
       env: {
         FAIRGROUND_URL: url.replace('https:', 'wss:'),

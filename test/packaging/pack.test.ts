@@ -1,7 +1,13 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../free-port.ts'
-import { filesIn } from './documents.ts'
+import { codeBlocks, filesIn } from './documents.ts'
 import { PackedProject } from './packed-project.ts'
+
+const GUIDES = readdirSync(join(import.meta.dirname, '../../docs/guides'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/guides/${name}`)
 
 let project: PackedProject
 
@@ -48,12 +54,21 @@ describe('the package', () => {
   })
 })
 
+/** Writes files into a folder of the project. */
+function write(folder: string, files: Readonly<Record<string, string>>): void {
+  project.write(Object.fromEntries(Object.entries(files).map(([name, text]) => [join(folder, name), text])))
+}
+
+/** A client as a document shows it, on the port that a test uses. */
+function play(text: string, port: number) {
+  write('player', { 'client.ts': text.replace(':2567', `:${port}`) })
+  return project.start('node', ['client.ts'], { folder: 'player', trusting: true })
+}
+
 describe("the README's first room", () => {
   const files = filesIn('README.md')
 
-  beforeAll(() =>
-    project.write(Object.fromEntries(Object.entries(files).map(([name, text]) => [`readme/${name}`, text]))),
-  )
+  beforeAll(() => write('readme', files))
 
   it('fits on a page: state, room and client in some 40 lines', () => {
     expect(Object.keys(files)).toEqual(['state.ts', 'server.ts', 'client.ts'])
@@ -63,21 +78,26 @@ describe("the README's first room", () => {
 
   it('compiles strictly, and a wrong room name does not', async () => {
     expect(await project.compile('readme')).toEqual([])
-    const [name, text] = ['readme/client.ts', files['client.ts']!]
-    project.write({ [name]: text.replace("'bell'", "'bel'") })
+    write('readme', { 'client.ts': files['client.ts']!.replace("'bell'", "'bel'") })
     expect(await project.compile('readme')).toEqual([expect.stringContaining(`"bel"`)])
-    project.write({ [name]: text })
+    write('readme', files)
   })
 
   it('runs under fairground dev, with a client that sees and hears what it should', async () => {
     const { server, port } = await develop('readme')
     await using _server = server
-    project.write({ 'player/client.ts': files['client.ts']!.replace(':2567', `:${port}`) })
-    await using client = project.start('node', ['client.ts'], { folder: 'player', trusting: true })
+    await using client = play(files['client.ts']!, port)
     await client.shows(/^Ann came in\nAnn rings the bell!\n/)
     const sdk = await project.get(`https://localhost:${port}/sdk/fairground-client.js`)
     expect(sdk).toMatchObject({ status: 200, text: expect.stringContaining('export') })
     expect(await server.stop()).toBe(0)
+  })
+
+  it("gets a project's own bots from fairground dev", async () => {
+    write('readme', { 'bots/main.ts': "console.log('bots at', process.env.FAIRGROUND_URL as string)" })
+    const { server, port } = await develop('readme')
+    await using _server = server
+    await server.shows(new RegExp(`bots at wss://localhost:${port}`))
   })
 
   it('runs under fairground start, with a certificate from files', async () => {
@@ -86,9 +106,50 @@ describe("the README's first room", () => {
     const pair = ['--cert', 'certs/development.pem', '--key', 'certs/development.key']
     await using server = project.start('fairground', [...args, ...pair], { folder: 'readme' })
     await server.shows(/"msg":"listening"/)
-    project.write({ 'player/client.ts': files['client.ts']!.replace(':2567', `:${port}`) })
-    await using client = project.start('node', ['client.ts'], { folder: 'player', trusting: true })
+    await using client = play(files['client.ts']!, port)
     await client.shows(/Ann rings the bell!/)
     expect(await server.stop()).toBe(0)
+  })
+})
+
+describe('the guides', () => {
+  const files = filesIn('docs/guides/first-room.md', ...GUIDES.filter((path) => !path.includes('first-room')))
+
+  beforeAll(() => write('guides', files))
+
+  it('name the file of every block of TypeScript, so that all of them are compiled', () => {
+    const blocks = ['README.md', 'rooms/arena/README.md', ...GUIDES].flatMap(codeBlocks)
+    const unnamed = blocks.filter(({ language, file }) => /^(ts|typescript)$/.test(language) && !file)
+    expect(unnamed.map(({ place }) => place)).toEqual([])
+  })
+
+  it('compile strictly', async () => {
+    expect(await project.compile('guides')).toEqual([])
+  })
+
+  it('show a room and a client that do what they say', async () => {
+    const { server, port } = await develop('guides')
+    await using _server = server
+    await using client = play(files['client.ts']!, port)
+    await client.shows(/picked, 2 now/)
+    for (const line of [/^Ann is here \(you\)$/m, /^Ann waves$/m, /^now Anna$/m, /^4 apples left$/m]) {
+      expect(client.output).toMatch(line)
+    }
+    expect(client.output).toContain('REQUEST_REFUSED: There is a Anna already.')
+    await server.stop()
+    await client.shows(/^status: closed$/m)
+  })
+
+  it('show a client of Colyseus that plays, too', async () => {
+    const { server, port } = await develop('guides')
+    await using _server = server
+    await using client = play(files['stock-client.ts']!, port)
+    await client.shows(/^Anna$/m)
+  })
+
+  it('show tests that pass', async () => {
+    const tests = project.start('node', ['--test'], { folder: 'guides' })
+    expect(await tests.ended, tests.output).toBe(0)
+    expect(tests.output).toMatch(/pass 2$/m)
   })
 })
