@@ -7,6 +7,7 @@ import type { WebSocket } from 'ws'
 import { fromColyseus } from '../http/colyseus-errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { GuardedSocket } from './guarded-socket.ts'
 import { WssClient } from './wss-client.ts'
 
 /** Time a socket without a seat stays open for a latency probe, in milliseconds (as in Colyseus). */
@@ -26,6 +27,7 @@ export class WssTransport extends WebSocketTransport {
     const { limits } = options
     super({
       noServer: true,
+      WebSocket: GuardedSocket,
       maxPayload: limits.maxMessageBytes,
       pingInterval: limits.pingIntervalMs,
       pingMaxRetries: limits.pingMisses,
@@ -80,6 +82,8 @@ export class WssTransport extends WebSocketTransport {
     const reconnectionToken = url.searchParams.get('reconnectionToken') ?? undefined
     try {
       const room = matchMaker.getLocalRoomById(roomId)
+      const timeline = room?._timelineMode()
+      ;(socket as GuardedSocket).twoStamps = Boolean(timeline?.snapshot && timeline.reckon)
       await connectClientToRoom(room, client, authContextOf(request), {
         ...(reconnectionToken !== undefined && { reconnectionToken }),
         skipHandshake: url.searchParams.has('skipHandshake'),
