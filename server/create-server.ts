@@ -94,6 +94,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   readonly #startedMs = Date.now()
   readonly #running = new Set<RoomRuntime>()
   readonly #manualTicks: boolean
+  #opening: Promise<ServerAddress> | undefined
   #closing: Promise<void> | undefined
   readonly #stopSurviving: () => void
 
@@ -134,7 +135,15 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
    * @throws FairgroundError PORT_IN_USE, PORT_FORBIDDEN, HOST_UNAVAILABLE, OPTION_INVALID, or one of the certificate
    *   errors; the server may be asked to listen again
    */
-  async listen(options: ListenOptions = {}): Promise<ServerAddress> {
+  listen(options: ListenOptions = {}): Promise<ServerAddress> {
+    // A second call while the first is under way would open a second port, which nobody closes.
+    this.#opening ??= this.#open(options).finally(() => {
+      this.#opening = undefined
+    })
+    return this.#opening
+  }
+
+  async #open(options: ListenOptions): Promise<ServerAddress> {
     if (this.address) return this.address
     await matchMaker.setup()
     await matchMaker.accept()
@@ -174,6 +183,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   }
 
   async #close(): Promise<void> {
+    await this.#opening?.catch(() => {})
     const deadline = new AbortController()
     const rooms = matchMaker.gracefullyShutdown().catch((error: unknown) => {
       this.log.debug({ err: error }, 'matchmaker shutdown')
