@@ -1,5 +1,5 @@
 import { createServer as createHttpsServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { FairgroundError } from '../shared/errors.ts'
 import { DEFAULT_PORT } from '../shared/protocol.ts'
 import { createFront, type FrontOptions } from './http/front.ts'
@@ -57,6 +57,8 @@ interface Identity {
 export class Listener {
   #server: Server | undefined
   #address: ServerAddress | undefined
+  /** Node's own closeAllConnections() forgets those that have not sent a request yet, and close() waits for them. */
+  readonly #sockets = new Set<Socket>()
 
   readonly #options: ListenerOptions
 
@@ -89,6 +91,10 @@ export class Listener {
     server.requestTimeout = limits.requestTimeoutMs
     server.on('request', createFront(front))
     routeUpgrades(server, transport, front.origins)
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
+    })
     await open(server, port, host)
     this.#server = server
     this.#address = describe(server.address() as AddressInfo, host, identity)
@@ -104,7 +110,7 @@ export class Listener {
     if (!server) return
     await new Promise<void>((done) => {
       server.close(() => done())
-      server.closeAllConnections()
+      for (const socket of this.#sockets) socket.destroy()
     })
   }
 
