@@ -202,6 +202,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     const services = {
       log: this.log,
       metrics: this.#metrics,
+      limits: this.#limits,
       manualTicks: this.#manualTicks,
       running: this.#running,
     }

@@ -6,7 +6,7 @@ export interface Limits {
   readonly maxMessageBytes: number
   /** Largest body of a join request, in bytes. */
   readonly maxJoinBodyBytes: number
-  /** Time to turn a reserved seat into a connection, in milliseconds. */
+  /** Time to turn a reserved seat into a connection, in milliseconds, 1000 or more; a room's own `seatReservationTimeout` wins. */
   readonly seatReservationMs: number
   /** Time between pings, in milliseconds; keep it under a third of a proxy's idle limit. */
   readonly pingIntervalMs: number

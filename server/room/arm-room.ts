@@ -1,4 +1,5 @@
 import { type Client, type ClientPrivate, ServerError } from '@colyseus/core'
+import { DEFAULT_SEAT_RESERVATION_TIME } from '@colyseus/core/Room'
 import { type ErrorCode, FairgroundError } from '../../shared/errors.ts'
 import { CLOSE_CODES } from '../../shared/protocol.ts'
 import { check } from '../../shared/standard-schema.ts'
@@ -34,11 +35,17 @@ function armRoom(room: GameRoom, services: RoomServices): void {
   // The fixed step sends the patches. With a timer in this place Colyseus starts no clock interval of its own (D17).
   room.patchRate = null
   room['_simulationInterval'] = NO_TIMER
-  room.seatReservationTimeout = Math.max(1, room.seatReservationTimeout)
+  room.seatReservationTimeout = Math.max(1, seatSeconds(room, services))
   armLifecycle(room, runtime)
   armMessages(room, runtime)
   armTimers(room, runtime)
   advertiseRates(room, runtime)
+}
+
+/** What the room says itself, else the server's limit: Colyseus' default says nothing. */
+function seatSeconds({ seatReservationTimeout }: GameRoom, { limits }: RoomServices): number {
+  const isDefault = seatReservationTimeout === DEFAULT_SEAT_RESERVATION_TIME
+  return isDefault ? limits.seatReservationMs / 1000 : seatReservationTimeout
 }
 
 function armLifecycle(room: GameRoom, runtime: RoomRuntime): void {

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Client } from '@colyseus/core'
 import type { Logger } from 'pino'
 import { FairgroundError, wireOf } from '../../shared/errors.ts'
+import type { Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { GameRoom } from './game-room.ts'
 import { TickLoop } from './tick-loop.ts'
@@ -10,6 +11,7 @@ import { TickLoop } from './tick-loop.ts'
 export interface RoomServices {
   readonly log: Logger
   readonly metrics: Metrics
+  readonly limits: Limits
   /** True in tests that step rooms themselves: no timer runs the ticks. */
   readonly manualTicks: boolean
   /** The rooms that are open now. */
