@@ -206,7 +206,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
       manualTicks: this.#manualTicks,
       running: this.#running,
     }
-    const handler = matchMaker.defineRoomType(name, armedClass(roomClass, services))
+    const handler = matchMaker.defineRoomType(name, armedClass(name, roomClass, services))
     handler.on('create', () => this.#metrics.rooms.inc({ room: name }))
     handler.on('dispose', () => this.#metrics.rooms.dec({ room: name }))
     handler.on('join', () => this.#metrics.clients.inc({ room: name }))

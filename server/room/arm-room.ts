@@ -19,14 +19,32 @@ const QUOTED_TYPE_CHARS = 64
  * A class whose instances are the user's rooms, armed before anybody calls them. Colyseus' matchmaker constructs it in
  * the place of the user's class, so hooks written as methods and as class fields are caught alike, in one place.
  */
-export function armedClass<C extends RoomClass>(roomClass: C, services: RoomServices): C {
+export function armedClass<C extends RoomClass>(name: string, roomClass: C, services: RoomServices): C {
   return new Proxy(roomClass, {
+    get(target, property, receiver) {
+      const value: unknown = Reflect.get(target, property, receiver)
+      return property === 'onAuth' ? guardAuth(name, (value as AnyFunction).bind(target), services) : value
+    },
     construct(target, args, newTarget) {
       const room = Reflect.construct(target, args, newTarget) as GameRoom
       armRoom(room, services)
       return room
     },
   })
+}
+
+/** The one hook that no instance has: it decides before a seat is reserved. */
+function guardAuth(room: string, onAuth: AnyFunction, { log, metrics }: RoomServices): AnyFunction {
+  return async (...args) => {
+    try {
+      return await onAuth(...args)
+    } catch (error) {
+      if (error instanceof FairgroundError || error instanceof ServerError) throw error // an answer, not a fault
+      metrics.roomErrors.inc({ room, hook: 'onAuth' })
+      log.error({ room, hook: 'onAuth', err: error }, `${room}.onAuth failed`)
+      throw toServerError(new FairgroundError('JOIN_FAILED'))
+    }
+  }
 }
 
 function armRoom(room: GameRoom, services: RoomServices): void {
