@@ -56,7 +56,6 @@ function armRoom(room: GameRoom, services: RoomServices): void {
   room.seatReservationTimeout = Math.max(1, seatSeconds(room, services))
   armLifecycle(room, runtime)
   armMessages(room, runtime)
-  armTimers(room, runtime)
   advertiseRates(room, runtime)
 }
 
@@ -228,18 +227,6 @@ async function answer(
     if (error instanceof FairgroundError) throw toServerError(error)
     runtime.report(`requests.${type}`, error, client)
     throw toServerError(new FairgroundError('HANDLER_FAILED'))
-  }
-}
-
-function armTimers(room: GameRoom, runtime: RoomRuntime): void {
-  for (const kind of ['setTimeout', 'setInterval'] as const) {
-    const original = room.clock[kind].bind(room.clock)
-    room.clock[kind] = (handler: AnyFunction, ms: number, ...args: unknown[]) =>
-      original(
-        (...given: unknown[]) => runtime.attempt(`clock.${kind}`, () => handler(...given)),
-        ms,
-        ...args,
-      )
   }
 }
 

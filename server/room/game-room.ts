@@ -11,7 +11,7 @@ import { rejectNonFinite } from './input-sanitizer.ts'
 import { budgetInputs, MAX_WAITING_INPUTS } from './inputs.ts'
 import type { JoinContext } from './join-context.ts'
 import type { RequestHandlers } from './messages.ts'
-import { runtimeOf } from './room-runtime.ts'
+import { guardTimers, runtimeOf } from './room-runtime.ts'
 
 /** What a room class says about itself: its state, the input it takes each tick, the events it sends. */
 export interface RoomTypes {
@@ -93,6 +93,11 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
 
   /** This room's source of chance. Replace it by `seededRandom(n)` to replay a failure. */
   random: Random = seededRandom(randomInt(2 ** 32))
+
+  constructor() {
+    super()
+    guardTimers(this)
+  }
 
   /** Runs the game forward by one fixed step. Without it the room has no simulation, only state and messages. */
   onTick?(context: TickContext): void
