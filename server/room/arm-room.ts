@@ -1,4 +1,4 @@
-import { type Client, type ClientPrivate, ServerError } from '@colyseus/core'
+import { type Client, type ClientPrivate, type MessageContext, ServerError } from '@colyseus/core'
 import { DEFAULT_SEAT_RESERVATION_TIME } from '@colyseus/core/Room'
 import { type ErrorCode, FairgroundError } from '../../shared/errors.ts'
 import { CLOSE_CODES } from '../../shared/protocol.ts'
@@ -165,20 +165,33 @@ function toServerError(error: FairgroundError): ServerError {
 
 function armMessages(room: GameRoom, runtime: RoomRuntime): void {
   const messages = (room.messages ?? {}) as unknown as MessageHandlers
+  const unknown = (what: string) =>
+    new FairgroundError('MESSAGE_UNKNOWN', { message: `The room ${room.roomName} ${what}.` })
   const armed: Record<string, AnyFunction> = {}
   for (const [type, handler] of Object.entries(messages)) {
-    armed[type] = (client: Client, payload: unknown) =>
-      receive(runtime, type, handler as MessageHandler, client, payload)
+    armed[type] = (client: Client, payload: unknown, context: MessageContext) => {
+      // Its reply would say that all went well, whatever the handler makes of it.
+      if (context.id !== undefined)
+        throw toServerError(unknown(`takes "${type}" by send(), not by request()`))
+      return receive(runtime, type, handler as MessageHandler, client, payload)
+    }
   }
   for (const [type, handler] of Object.entries(room.requests as RequestHandlers)) {
-    armed[type] = (client: Client, payload: unknown) =>
-      answer(runtime, type, handler as RequestHandler, client, payload)
+    armed[type] = (client: Client, payload: unknown, context: MessageContext) => {
+      // Nobody would await its reply, nor catch its refusal.
+      if (context.id === undefined)
+        return runtime.complain(client, unknown(`takes "${type}" by request(), not by send()`))
+      return answer(runtime, type, handler as RequestHandler, client, payload)
+    }
   }
   // The fallback keeps Colyseus from closing the connection with the type in the close reason (D1).
-  armed['_'] = (client: Client, type: string | number) => {
-    const quoted = String(type).slice(0, QUOTED_TYPE_CHARS)
-    const message = `The room ${room.roomName} has no handler for messages of type "${quoted}".`
-    runtime.complain(client, new FairgroundError('MESSAGE_UNKNOWN', { message }))
+  armed['_'] = (client: Client, type: unknown, payload: unknown) => {
+    // Colyseus keeps it under '*', and takes it for the handler of that type when a client sends one.
+    const context = isContext(payload) ? payload : undefined
+    const quoted = context ? '*' : String(type).slice(0, QUOTED_TYPE_CHARS)
+    const error = unknown(`has no handler for messages of type "${quoted}"`)
+    if (context?.id !== undefined) throw toServerError(error)
+    runtime.complain(client, error)
   }
   room.messages = armed as typeof room.messages
   const onMessage = room['_onMessage'] as (client: Client & ClientPrivate, frame: Buffer) => void
@@ -187,6 +200,11 @@ function armMessages(room: GameRoom, runtime: RoomRuntime): void {
     runtime.attempt('frame', () => onMessage.call(room, client, frame), client)
     runtime.sender = undefined
   }) as never
+}
+
+/** Whether Colyseus made it: what a client sends holds no functions. */
+function isContext(value: unknown): value is MessageContext {
+  return typeof (value as Partial<MessageContext> | undefined | null)?.resolve === 'function'
 }
 
 async function receive(
