@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { jwtVerify, SignJWT } from 'jose'
 import { FairgroundError } from '../../shared/errors.ts'
 import type { Identity } from '../../shared/protocol.ts'
+import { createDataFolder, dataFolderUnusable } from '../tls/data-folder.ts'
+import { createOnce, keepPrivate, readIfThere, replaceFile } from '../tls/files.ts'
 
 const ISSUER = 'fairground'
 const LIFETIME = '90d'
@@ -32,7 +33,7 @@ export class GuestTokens {
   async verify(token: string): Promise<Identity | undefined> {
     try {
       const { payload } = await jwtVerify(token, this.#secret, { issuer: ISSUER, algorithms: ['HS256'] })
-      return payload.sub === undefined ? undefined : { id: payload.sub, guest: true }
+      return typeof payload.sub === 'string' ? { id: payload.sub, guest: true } : undefined
     } catch {
       return undefined
     }
@@ -47,7 +48,7 @@ export class GuestTokens {
  * The key that guest tokens are signed with: FAIRGROUND_SECRET (32 characters or more) where it is set, else a file
  * in the user's data folder, made once and readable by its owner only.
  *
- * @throws FairgroundError OPTION_INVALID for a secret that is too short
+ * @throws FairgroundError OPTION_INVALID for a secret that is too short, CERTS_FOLDER_UNUSABLE for the data folder
  */
 export function guestSecret(dataFolder: string): Uint8Array {
   const given = process.env['FAIRGROUND_SECRET']
@@ -60,18 +61,20 @@ export function guestSecret(dataFolder: string): Uint8Array {
     }
     return new TextEncoder().encode(given)
   }
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
+  createDataFolder(dataFolder)
   const path = join(dataFolder, 'guest-secret')
-  const fresh = `${path}.${process.pid}`
   try {
-    return readFileSync(path)
-  } catch {
-    // The first process to link its file wins; the others use what it wrote.
-    writeFileSync(fresh, randomBytes(SECRET_BYTES), { mode: 0o600 })
-    try {
-      linkSync(fresh, path)
-    } catch {}
-    rmSync(fresh)
-    return readFileSync(path)
+    return readOrMake(path)
+  } catch (error) {
+    throw dataFolderUnusable(dataFolder, error)
   }
+}
+
+function readOrMake(path: string): Uint8Array {
+  const fresh = randomBytes(SECRET_BYTES).toString('hex')
+  const found = readIfThere(path) ?? createOnce(path, fresh, 0o600)
+  keepPrivate(path)
+  if (found.length >= SECRET_BYTES) return new TextEncoder().encode(found)
+  replaceFile(path, fresh, 0o600) // a full disk once cut it off
+  return new TextEncoder().encode(fresh)
 }
