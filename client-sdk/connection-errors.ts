@@ -66,6 +66,9 @@ export function explainSocketFailure(thrown: unknown, url: string): FairgroundEr
   })
 }
 
+/** What a server answers that does not take a player back. */
+const NOT_TAKEN_BACK = new Set<ErrorCode>(['SEAT_EXPIRED', 'JOIN_FAILED', 'JOIN_REFUSED', 'AUTH_FAILED'])
+
 /** Why a session ended, from the close code of its socket and the last error the server sent. */
 export function explainClose(
   code: number,
@@ -74,8 +77,7 @@ export function explainClose(
 ): FairgroundError {
   if (code === CLOSE_CODES.serverShutdown) return new FairgroundError('SERVER_SHUTTING_DOWN')
   if (code === CLOSE_CODES.failedToReconnect) {
-    const expired = last?.code === 'SEAT_EXPIRED'
-    return expired ? last : new FairgroundError('CONNECTION_LOST')
+    return last && NOT_TAKEN_BACK.has(last.code) ? last : new FairgroundError('CONNECTION_LOST')
   }
   if (code === CLOSE_CODES.withError) return new FairgroundError('KICKED', reason ? { message: reason } : {})
   return new FairgroundError('CONNECTION_LOST')

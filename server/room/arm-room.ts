@@ -73,9 +73,11 @@ function armLifecycle(room: GameRoom, runtime: RoomRuntime): void {
   }
   if (room.onJoin) refuseOn('JOIN_FAILED', room, runtime, 'onJoin')
   const returned = new WeakSet<Client>()
+  const drops = new Map<string, Promise<void>>()
   const onReconnect = room.onReconnect
-  room.onReconnect = (client: Client) => {
+  room.onReconnect = async (client: Client) => {
     returned.add(client)
+    await drops.get(client.sessionId)
     return failAs(
       'JOIN_FAILED',
       runtime,
@@ -87,11 +89,15 @@ function armLifecycle(room: GameRoom, runtime: RoomRuntime): void {
   const onDrop = room.onDrop
   room.onDrop = async (client: Client, code?: number) => {
     if (!LOST.has(code)) return
-    await contain(runtime, 'onDrop', () => onDrop?.call(room, client as never, code), client)
     // Colyseus holds no seat before a join was acknowledged. Who has been here before does not lose it to a connection
     // that breaks again in just that moment.
     if (returned.has(client)) delete (client as Client & Partial<ClientPrivate>)._enqueuedMessages
+    const dropped = contain(runtime, 'onDrop', () => onDrop?.call(room, client as never, code), client)
+    drops.set(client.sessionId, dropped)
+    // Not after the hook: who returns while it still runs must find the seat.
     holdSeat(room, client)
+    await dropped
+    if (drops.get(client.sessionId) === dropped) drops.delete(client.sessionId)
   }
   const onLeave = room.onLeave
   room.onLeave = (client: Client, code?: number) =>
