@@ -71,7 +71,7 @@ export function guestSecret(dataFolder: string): Uint8Array {
 }
 
 function readOrMake(path: string): Uint8Array {
-  const fresh = randomBytes(SECRET_BYTES).toString('hex')
+  const fresh = randomBytes((SECRET_BYTES * 3) / 4).toString('base64url')
   const found = readIfThere(path) ?? createOnce(path, fresh, 0o600)
   keepPrivate(path)
   if (found.length >= SECRET_BYTES) return new TextEncoder().encode(found)
