@@ -137,7 +137,7 @@ describe('the key', () => {
     const secret = guestSecret(folder)
     expect(secret).toHaveLength(32)
     expect(guestSecret(folder)).toEqual(secret)
-    expect(Buffer.from(readFileSync(join(folder, 'guest-secret')))).toEqual(secret)
+    expect(new Uint8Array(readFileSync(join(folder, 'guest-secret')))).toEqual(secret)
     if (process.platform === 'win32') return
     expect(statSync(join(folder, 'guest-secret')).mode & 0o777).toBe(0o600)
     expect(statSync(folder).mode & 0o777).toBe(0o700)
