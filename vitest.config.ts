@@ -1,5 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
+/** What the daily loop leaves out, so that it stays under half a minute: attacks, processes, pinned internals. */
+const THOROUGH = [
+  'test/bots/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/contract/**/*.test.ts',
+  'test/regression/**/*.test.ts',
+  'test/rooms/arena/{room,forgery}.test.ts',
+  'test/server/http/**/*.test.ts',
+  'test/server/tls/development-ca.test.ts',
+]
+
 /** Tests that start browsers, install packages or clone the repository. */
 const SLOW = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/setup/**/*.test.ts']
 
@@ -21,10 +32,11 @@ export default defineConfig({
           ...shared,
           name: 'quick',
           include: ['test/**/*.test.ts'],
-          exclude: SLOW,
+          exclude: [...SLOW, ...THOROUGH],
           sequence: { groupOrder: 0 },
         },
       },
+      { test: { ...shared, name: 'thorough', include: THOROUGH, sequence: { groupOrder: 0 } } },
       {
         test: { ...shared, name: 'slow', include: SLOW, maxWorkers: 2, sequence: { groupOrder: 1 } },
       },

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-const WANTED = [22, 18]
+const WANTED = [22, 19]
 const version = process.versions.node.split('.').map(Number)
 const tooOld = version[0] < WANTED[0] || (version[0] === WANTED[0] && version[1] < WANTED[1])
 

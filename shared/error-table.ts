@@ -19,7 +19,7 @@ export const ERRORS = {
   NODE_TOO_OLD: {
     retry: 'change',
     message: 'This version of Node is too old.',
-    next: 'Install Node 22.18 or newer (24 is what Fairground is tested on) and run the command again.',
+    next: 'Install Node 22.19 or newer (24 is what Fairground is tested on) and run the command again.',
   },
   SERVER_ALREADY_CREATED: {
     retry: 'change',
