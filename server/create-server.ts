@@ -193,7 +193,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     await this.#listener.close()
     this.#stopSurviving()
     this.#metrics.close()
-    this.#running.clear()
+    for (const room of [...this.#running]) room.stop()
     for (const name of Object.keys(matchMaker.getAllHandlers())) matchMaker.removeRoomType(name)
     if ((current as unknown) === this) current = undefined
   }

@@ -1,11 +1,11 @@
 import { type Client, type ClientPrivate, type MessageContext, ServerError } from '@colyseus/core'
-import { DEFAULT_SEAT_RESERVATION_TIME } from '@colyseus/core/Room'
 import { type ErrorCode, FairgroundError } from '../../shared/errors.ts'
 import { CLOSE_CODES } from '../../shared/protocol.ts'
 import { check } from '../../shared/standard-schema.ts'
 import type { GameRoom } from './game-room.ts'
 import type { MessageHandler, MessageHandlers, RequestHandler, RequestHandlers } from './messages.ts'
 import { RoomRuntime, type RoomServices, setRuntime } from './room-runtime.ts'
+import { holdSeat, releaseUntakenSeats, seatSeconds } from './seats.ts'
 
 type RoomClass = new () => GameRoom
 type Hook = 'onCreate' | 'onJoin' | 'onDrop' | 'onReconnect' | 'onLeave' | 'onDispose' | 'onBeforePatch'
@@ -53,16 +53,10 @@ function armRoom(room: GameRoom, services: RoomServices): void {
   // The fixed step sends the patches. With a timer in this place Colyseus starts no clock interval of its own (D17).
   room.patchRate = null
   room['_simulationInterval'] = NO_TIMER
-  room.seatReservationTimeout = Math.max(1, seatSeconds(room, services))
+  room.seatReservationTimeout = seatSeconds(room, services.limits)
   armLifecycle(room, runtime)
   armMessages(room, runtime)
   advertiseRates(room, runtime)
-}
-
-/** What the room says itself, else the server's limit: Colyseus' default says nothing. */
-function seatSeconds({ seatReservationTimeout }: GameRoom, { limits }: RoomServices): number {
-  const isDefault = seatReservationTimeout === DEFAULT_SEAT_RESERVATION_TIME
-  return isDefault ? limits.seatReservationMs / 1000 : seatReservationTimeout
 }
 
 function armLifecycle(room: GameRoom, runtime: RoomRuntime): void {
@@ -107,6 +101,20 @@ function armLifecycle(room: GameRoom, runtime: RoomRuntime): void {
     await contain(runtime, 'onDispose', () => onDispose?.call(room))
     runtime.stop()
   }
+  const disconnect = room.disconnect
+  room.disconnect = (closeCode?: number) => {
+    releaseUntakenSeats(room)
+    return disconnect.call(room, closeCode)
+  }
+  const onBeforeShutdown = room.onBeforeShutdown
+  room.onBeforeShutdown = async () => {
+    try {
+      await onBeforeShutdown.call(room)
+    } catch (error) {
+      runtime.report('onBeforeShutdown', error)
+      await room.disconnect(CLOSE_CODES.serverShutdown)
+    }
+  }
   const onBeforePatch = room.onBeforePatch
   if (onBeforePatch) {
     room.onBeforePatch = (state: never) =>
@@ -120,13 +128,6 @@ clearTimeout(NO_TIMER)
 
 /** Close codes of a connection that broke, as opposed to a session that somebody ended. */
 const LOST = new Set<number | undefined>([1001, 1005, 1006, CLOSE_CODES.mayReconnect])
-
-/** Keeps a dropped player's seat for the time the room says; a consented leave never comes here. */
-function holdSeat(room: GameRoom, client: Client): void {
-  if (room.reconnectHoldSeconds <= 0) return
-  // Rejects when the time is over or the room closes; onLeave has been called by then.
-  Promise.resolve(room.allowReconnection(client, room.reconnectHoldSeconds)).catch(() => {})
-}
 
 /** Runs a hook whose failure refuses one client: reported, and answered without internal text. */
 function refuseOn(code: ErrorCode, room: GameRoom, runtime: RoomRuntime, hook: Hook): void {

@@ -48,9 +48,12 @@ export class WssTransport extends WebSocketTransport {
     )
   }
 
-  /** Waits until the close handshakes under way are done, `ms` at most. */
+  /** Says goodbye to whom no room has, and waits until the close handshakes under way are done, `ms` at most. */
   async drain(ms: number): Promise<void> {
-    const open = [...this.wss.clients].map((socket) => new Promise((done) => socket.once('close', done)))
+    const open = [...this.wss.clients].map((socket) => {
+      socket.close(CloseCode.SERVER_SHUTDOWN)
+      return new Promise((done) => socket.once('close', done))
+    })
     let timer: NodeJS.Timeout | undefined
     const deadline = new Promise((done) => {
       timer = setTimeout(done, ms)
