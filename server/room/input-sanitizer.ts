@@ -3,44 +3,71 @@ import { compileSanitizer, type SanitizeInput } from '@colyseus/core'
 interface FieldMetadata {
   readonly name?: string
   readonly type?: unknown
+  readonly optional?: boolean
+}
+
+/** A field that holds one value, and what stands in its place when a client has deleted it. */
+interface PlainField {
+  readonly name: string
+  /** Undefined where the room's own type allows it. */
+  readonly absent: unknown
 }
 
 /** Where `@colyseus/schema` keeps a class's fields, as it looks the symbol up itself. */
 const METADATA: symbol = (Symbol as { metadata?: symbol }).metadata ?? Symbol.for('Symbol.metadata')
 
 /**
- * Makes the sanitizer of an input schema: numbers that are not finite become 0 (and are reported), then the room's
- * own sanitizer runs. Colyseus alone clamps NaN to a range's lower end, which would hold the stick to the left.
+ * Makes the sanitizer of an input schema: numbers that are not finite become 0 (and are reported), fields that a client
+ * deleted get their default again, then the room's own sanitizer runs. Colyseus alone clamps NaN to a range's lower
+ * end, which would hold the stick to the left, and lets a deleted field through as undefined.
  *
- * @param onInvalid told once per frame that held such a number
+ * @param onInvalid told once per frame that held a number that is not finite
  */
 export function rejectNonFinite<I extends object>(
   type: new () => I,
   sanitize: SanitizeInput<I> | undefined,
   onInvalid: () => void,
 ): (input: I) => void {
-  const numbers = numericFields(type)
+  const plain = plainFields(type)
   const own = sanitize ? compileSanitizer(sanitize) : undefined
   return (input) => {
     const fields = input as Record<string, unknown>
     let invalid = false
-    for (const name of numbers) {
+    for (const { name, absent } of plain) {
       const value = fields[name]
-      if (typeof value !== 'number' || Number.isFinite(value)) continue
-      fields[name] = 0
-      invalid = true
+      if (value === undefined || value === null) {
+        if (absent !== undefined) fields[name] = absent
+      } else if (typeof value === 'number' && !Number.isFinite(value)) {
+        fields[name] = 0
+        invalid = true
+      }
     }
     if (invalid) onInvalid()
     own?.(input)
   }
 }
 
-function numericFields(type: new () => object): string[] {
+function plainFields(type: new () => object): PlainField[] {
   const metadata = (type as unknown as Record<symbol, Record<number, FieldMetadata> | undefined>)[METADATA]
-  const names: string[] = []
+  const defaults = new type() as Record<string, unknown>
+  const fields: PlainField[] = []
   for (let index = 0; ; index++) {
     const field = metadata?.[index]
-    if (typeof field?.name !== 'string') return names
-    if (field.type !== 'string' && field.type !== 'boolean') names.push(field.name)
+    if (typeof field?.name !== 'string') return fields
+    const { name, type, optional } = field
+    if (!isPlain(type)) continue
+    fields.push({ name, absent: optional ? undefined : (defaults[name] ?? nothingOf(type)) })
   }
+}
+
+/** Whether a field is a number, a text or a boolean, as opposed to an entity or a collection. */
+function isPlain(type: unknown): type is string | { quantized: { min: number; max: number } } {
+  return typeof type === 'string' || (typeof type === 'object' && type !== null && 'quantized' in type)
+}
+
+/** What Colyseus, too, begins with; it takes no bigint without a default. */
+function nothingOf(type: string | { quantized: { min: number; max: number } }): string | boolean | number {
+  if (typeof type === 'object') return Math.min(Math.max(0, type.quantized.min), type.quantized.max)
+  if (type === 'string') return ''
+  return type === 'boolean' ? false : 0
 }
