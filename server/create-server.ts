@@ -6,7 +6,7 @@ import type { StandardSchemaV1 } from '../shared/standard-schema.ts'
 import { GuestTokens, guestSecret } from './identity/guest-tokens.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { Listener, type ListenOptions, type ServerAddress } from './listener.ts'
-import { createLogger, type Logger, type LogOption } from './log.ts'
+import { asError, createLogger, type Logger, type LogOption } from './log.ts'
 import { JoinRequests } from './matchmaking/join-requests.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { armedClass } from './room/arm-room.ts'
@@ -248,9 +248,8 @@ function construct(name: string, roomClass: RoomClass): GameRoom {
   try {
     return new roomClass()
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
     throw new FairgroundError('ROOM_CLASS_INVALID', {
-      message: `The room "${name}" cannot be constructed: ${reason}`,
+      message: `The room "${name}" cannot be constructed: ${asError(cause).message}`,
       next: 'Mend the field or constructor named in the stack of the cause.',
       cause,
     })

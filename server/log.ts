@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { setLogger } from '@colyseus/core/Logger'
 import { type Logger, type LoggerOptions, pino } from 'pino'
 import pretty from 'pino-pretty'
@@ -34,6 +35,12 @@ export function createLogger(option: LogOption): Logger {
     error: (...args: unknown[]) => colyseus.error(args.map(String).join(' ')),
   })
   return log
+}
+
+/** What was thrown, as an error for the log. Anything may be thrown, also what cannot be made text of. */
+export function asError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  return new Error(typeof thrown === 'string' ? thrown : inspect(thrown, { depth: 2, customInspect: false }))
 }
 
 function ownLogger(options: LoggerOptions): Logger {

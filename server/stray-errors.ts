@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { asError } from './log.ts'
 import type { Metrics } from './metrics/metrics.ts'
 
 /**
@@ -10,10 +11,7 @@ import type { Metrics } from './metrics/metrics.ts'
 export function surviveStrayErrors(log: Logger, metrics: Metrics): () => void {
   const report = (error: unknown, origin: string): void => {
     metrics.strayErrors.inc()
-    log.error(
-      { err: error instanceof Error ? error : new Error(String(error)), origin },
-      'error outside any room hook',
-    )
+    log.error({ err: asError(error), origin }, 'error outside any room hook')
   }
   const onException = (error: unknown) => report(error, 'uncaughtException')
   const onRejection = (error: unknown) => report(error, 'unhandledRejection')

@@ -2,6 +2,7 @@ import { type Client, type ClientPrivate, type MessageContext, ServerError } fro
 import { type ErrorCode, FairgroundError } from '../../shared/errors.ts'
 import { CLOSE_CODES } from '../../shared/protocol.ts'
 import { check } from '../../shared/standard-schema.ts'
+import { asError } from '../log.ts'
 import type { GameRoom } from './game-room.ts'
 import type { MessageHandler, MessageHandlers, RequestHandler, RequestHandlers } from './messages.ts'
 import { RoomRuntime, type RoomServices, setRuntime } from './room-runtime.ts'
@@ -41,7 +42,7 @@ function guardAuth(room: string, onAuth: AnyFunction, { log, metrics }: RoomServ
     } catch (error) {
       if (error instanceof FairgroundError || error instanceof ServerError) throw error // an answer, not a fault
       metrics.roomErrors.inc({ room, hook: 'onAuth' })
-      log.error({ room, hook: 'onAuth', err: error }, `${room}.onAuth failed`)
+      log.error({ room, hook: 'onAuth', err: asError(error) }, `${room}.onAuth failed`)
       throw toServerError(new FairgroundError('JOIN_FAILED'))
     }
   }

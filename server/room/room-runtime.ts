@@ -3,6 +3,7 @@ import type { Client } from '@colyseus/core'
 import type { Logger } from 'pino'
 import { FairgroundError, wireOf } from '../../shared/errors.ts'
 import type { Limits } from '../limits.ts'
+import { asError } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { GameRoom } from './game-room.ts'
 import { TickLoop } from './tick-loop.ts'
@@ -112,7 +113,7 @@ export class RoomRuntime {
         roomId: room.roomId,
         hook,
         sessionId: client?.sessionId,
-        err: error instanceof Error ? error : new Error(String(error)),
+        err: asError(error),
         ...(suppressed > 0 && { suppressed }),
       },
       `${room.roomName}.${hook} failed`,
