@@ -63,29 +63,18 @@ export function guestSecret(dataFolder: string): Uint8Array {
   }
   createDataFolder(dataFolder)
   const path = join(dataFolder, 'guest-secret')
-  return readSecret(path) ?? makeSecret(path)
-}
-
-function makeSecret(path: string): Uint8Array {
-  const fresh = `${path}.${process.pid}`
-  writeFileSync(fresh, randomBytes(SECRET_BYTES), { mode: 0o600 })
   try {
-    // The first process to link its file wins; the others use what it wrote.
-    linkSync(fresh, path)
-  } catch {
-    if (!readSecret(path)) renameSync(fresh, path)
-  }
-  rmSync(fresh, { force: true })
-  return readFileSync(path)
-}
-
-/** The key in the file; undefined without one, or with what a crash or a full disk left of it: a short key is guessed. */
-function readSecret(path: string): Uint8Array | undefined {
-  try {
-    const secret = readFileSync(path)
-    return secret.length < SECRET_BYTES ? undefined : secret
+    return readOrMake(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
+    throw dataFolderUnusable(dataFolder, error)
   }
+}
+
+function readOrMake(path: string): Uint8Array {
+  const fresh = randomBytes((SECRET_BYTES * 3) / 4).toString('base64url')
+  const found = readIfThere(path) ?? createOnce(path, fresh, 0o600)
+  keepPrivate(path)
+  if (found.length >= SECRET_BYTES) return new TextEncoder().encode(found)
+  replaceFile(path, fresh, 0o600) // a full disk once cut it off
+  return new TextEncoder().encode(fresh)
 }
