@@ -7,14 +7,21 @@ const CODE_MASK = 0x1f
 /** Inputs in one packet at most; the official SDK repeats the last three. */
 const MAX_SLOTS = 64
 
-/** A player's socket that does not hand on frames which would hang Colyseus' decoder, and every match with it (D2). */
+/**
+ * A player's socket that does not hand on frames which would hang Colyseus' decoder, and every match with it (D2), nor
+ * any after the server said goodbye: a program that ignores it could play on until its connection is cut.
+ */
 export class GuardedSocket extends WebSocket {
   /** Whether packets of inputs carry two times each, which the room decides. */
   twoStamps = false
 
   override emit(event: string | symbol, ...args: unknown[]): boolean {
-    if (event === 'message' && !isSafeFrame(args[0] as Uint8Array, this.twoStamps)) return true
+    if (event === 'message' && !this.#mayHear(args[0] as Uint8Array)) return true
     return super.emit(event, ...args)
+  }
+
+  #mayHear(frame: Uint8Array): boolean {
+    return this.readyState === this.OPEN && isSafeFrame(frame, this.twoStamps)
   }
 }
 
