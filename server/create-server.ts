@@ -3,58 +3,23 @@ import { fileURLToPath } from 'node:url'
 import { matchMaker } from '@colyseus/core'
 import { type ErrorCode, FairgroundError } from '../shared/errors.ts'
 import type { StandardSchemaV1 } from '../shared/standard-schema.ts'
-import { GuestTokens, guestSecret } from './identity/guest-tokens.ts'
+import { GuestTokens } from './identity/guest-tokens.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { Listener, type ListenOptions, type ServerAddress } from './listener.ts'
-import { asError, createLogger, type Logger, type LogOption } from './log.ts'
+import { asError, createLogger, type Logger } from './log.ts'
 import { JoinRequests } from './matchmaking/join-requests.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { armedClass } from './room/arm-room.ts'
 import { GameRoom } from './room/game-room.ts'
 import type { RoomRuntime } from './room/room-runtime.ts'
+import type { RoomClass, RoomClasses, ServerOptions, ServerStatus, TestingOptions } from './server-options.ts'
+import { serverSecret } from './server-secret.ts'
 import { closeOnSignals } from './signals.ts'
 import { surviveStrayErrors } from './stray-errors.ts'
+import type { CertificateEvent, CertificateListener } from './tls/certificate-keeper.ts'
 import { userDataFolder } from './tls/data-folder.ts'
+import { TicketKeys } from './tls/ticket-keys.ts'
 import { WssTransport } from './transport/wss-transport.ts'
-
-// biome-ignore lint/suspicious/noExplicitAny: a room class of any state, input and events
-export type RoomClass = (new () => GameRoom<any>) & { prototype: GameRoom<any> }
-export type RoomClasses = Readonly<Record<string, RoomClass>>
-
-export interface ServerOptions<Rooms extends RoomClasses> {
-  /** The rooms, by the name clients ask for: letters, digits, `-` and `_`. */
-  rooms: Rooms
-  /** Folder of static pages served from the same https origin, as a path or file: URL. None by default. */
-  web?: string | URL
-  /** PEM files of a certificate and its key. Without them, a development certificate outside production. */
-  tls?: { readonly cert: string; readonly key: string }
-  /** Folder for development certificates. Default `certs` in the working directory. */
-  certsFolder?: string
-  /** Folder for what belongs to this user rather than to one project: the development authority, the key of guest
-   *  tokens. Default: FAIRGROUND_DATA, else the platform's own place for such things. */
-  dataFolder?: string
-  /** Origins of pages that may connect besides the server's own, such as `https://my-game.example`. */
-  allowedOrigins?: readonly string[]
-  /** How much to log, or a pino logger. Default `info`. */
-  log?: LogOption
-  /** Who may read /metrics: this machine only (default), or everybody. */
-  metrics?: 'loopback' | 'open'
-  /** Limits that differ from the table's defaults. */
-  limits?: Partial<Limits>
-}
-
-/** What a running server tells about itself. */
-export interface ServerStatus {
-  readonly rooms: number
-  readonly clients: number
-  /** 99th percentile of step times since the last call, in milliseconds. */
-  readonly tickP99Ms: number
-}
-
-/** Parts of a server that tests drive themselves; not for games. */
-export interface TestingOptions {
-  manualTicks?: boolean
-}
 
 /** Key of a property that only servers have. */
 export const SERVER_BRAND: unique symbol = Symbol.for('fairground.server') as never
@@ -93,6 +58,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   readonly #listener: Listener
   readonly #startedMs = Date.now()
   readonly #running = new Set<RoomRuntime>()
+  readonly #certificateListeners = new Set<CertificateListener>()
   readonly #manualTicks: boolean
   #opening: Promise<ServerAddress> | undefined
   #closing: Promise<void> | undefined
@@ -107,17 +73,23 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     this.#stopSurviving = surviveStrayErrors(this.log, this.#metrics)
     for (const [name, roomClass] of Object.entries(options.rooms)) this.#register(name, roomClass)
     const transport = new WssTransport({ limits: this.#limits, log: this.log, metrics: this.#metrics })
+    const secret = serverSecret(dataFolder)
     const production = process.env['NODE_ENV'] === 'production'
     this.#listener = new Listener({
       transport,
       production,
+      log: this.log,
+      metrics: this.#metrics,
       tls: options.tls,
+      httpPort: options.httpPort,
+      tickets: new TicketKeys(secret),
+      onCertificate: (event) => this.#tellCertificate(event),
       certsFolder: resolve(options.certsFolder ?? 'certs'),
       dataFolder,
       limits: this.#limits,
       front: {
         joins: new JoinRequests(joinOptions, this.#metrics),
-        guests: new GuestTokens(guestSecret(dataFolder)),
+        guests: new GuestTokens(secret),
         metrics: this.#metrics,
         limits: this.#limits,
         log: this.log,
@@ -156,6 +128,12 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   /** Where players find this server; undefined while it does not listen. */
   get address(): ServerAddress | undefined {
     return this.#listener.listening ? this.#listener.address : undefined
+  }
+
+  /** Calls back when a certificate was replaced, or a new one could not be had or used. Answers with what ends it. */
+  onCertificate(callback: CertificateListener): () => void {
+    this.#certificateListeners.add(callback)
+    return () => this.#certificateListeners.delete(callback)
   }
 
   status(): ServerStatus {
@@ -211,6 +189,16 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     handler.on('dispose', () => this.#metrics.rooms.dec({ room: name }))
     handler.on('join', () => this.#metrics.clients.inc({ room: name }))
     handler.on('leave', () => this.#metrics.clients.dec({ room: name }))
+  }
+
+  #tellCertificate(event: CertificateEvent): void {
+    for (const listener of this.#certificateListeners) {
+      try {
+        listener(event)
+      } catch (error) {
+        this.log.error({ err: error }, 'a certificate listener threw')
+      }
+    }
   }
 
   #health(): object {

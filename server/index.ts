@@ -3,12 +3,7 @@ export { ERRORS, type ErrorCode, FairgroundError } from '../shared/errors.ts'
 export type { Identity } from '../shared/protocol.ts'
 export { type Random, seededRandom } from '../shared/random.ts'
 export type { StandardSchemaV1 } from '../shared/standard-schema.ts'
-export {
-  createServer,
-  type FairgroundServer,
-  type ServerOptions,
-  type ServerStatus,
-} from './create-server.ts'
+export { createServer, type FairgroundServer } from './create-server.ts'
 export { DEFAULT_LIMITS, type Limits } from './limits.ts'
 export type { ListenOptions, ServerAddress } from './listener.ts'
 export type { Logger, LogOption } from './log.ts'
@@ -22,3 +17,6 @@ export {
 } from './room/game-room.ts'
 export type { JoinContext } from './room/join-context.ts'
 export { type MessageHandler, message, type RequestHandler, request } from './room/messages.ts'
+export type { ServerOptions, ServerStatus } from './server-options.ts'
+export type { CertificateEvent, CertificateListener } from './tls/certificate-keeper.ts'
+export type { TlsOption } from './tls/tls-option.ts'

@@ -1,14 +1,20 @@
+import type { Server as PlainServer } from 'node:http'
 import { createServer as createHttpsServer, type Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { FairgroundError } from '../shared/errors.ts'
 import { DEFAULT_PORT } from '../shared/protocol.ts'
 import { createFront, type FrontOptions } from './http/front.ts'
+import { plainServer } from './http/plain-port.ts'
 import { routeUpgrades } from './http/upgrade-router.ts'
 import type { Limits } from './limits.ts'
+import type { Logger } from './log.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import { networkAddresses } from './tls/addresses.ts'
-import { loadCertificateFiles } from './tls/certificate-files.ts'
-import { ensureDevelopmentCertificate } from './tls/development-leaf.ts'
-import { tlsOptions } from './tls/tls-options.ts'
+import { CertificateKeeper, type CertificateListener } from './tls/certificate-keeper.ts'
+import type { CertificateSource } from './tls/certificate-source.ts'
+import { ServingCertificates } from './tls/serving.ts'
+import type { TicketKeys } from './tls/ticket-keys.ts'
+import { certificateSource, makeProofs, type Proofs, type TlsOption } from './tls/tls-option.ts'
 import type { WssTransport } from './transport/wss-transport.ts'
 
 export interface ListenOptions {
@@ -16,8 +22,10 @@ export interface ListenOptions {
   port?: number
   /** Address to listen on. Default: the HOST variable, else every address of this machine. */
   host?: string
-  /** PEM files of a certificate and its key, in place of those given to createServer(). */
-  tls?: { readonly cert: string; readonly key: string }
+  /** How to come to wss://, in place of what was given to createServer(). */
+  tls?: TlsOption
+  /** Port of plain HTTP that only redirects to https and answers http-01, in place of createServer()'s. */
+  httpPort?: number
 }
 
 /** Where players find a server. */
@@ -38,24 +46,25 @@ export interface ListenerOptions {
   front: FrontOptions
   limits: Limits
   production: boolean
-  tls: { readonly cert: string; readonly key: string } | undefined
+  log: Logger
+  metrics: Metrics
+  tls: TlsOption | undefined
+  httpPort: number | undefined
   certsFolder: string
   dataFolder: string
+  tickets: TicketKeys
+  /** Told about certificates that are replaced, or could not be. */
+  onCertificate: CertificateListener
 }
 
 /** Time a client has to answer the server's close frame at shutdown, in milliseconds. */
 const CLOSE_HANDSHAKE_MS = 500
 
-interface Identity {
-  readonly certPem: string
-  readonly keyPem: string
-  readonly caPath: string | undefined
-  readonly caNew: boolean
-}
-
 /** The https port of a server: certificate, requests and upgrades. */
 export class Listener {
   #server: Server | undefined
+  #plain: PlainServer | undefined
+  #keeper: CertificateKeeper | undefined
   #address: ServerAddress | undefined
   /** Node's own closeAllConnections() forgets those that have not sent a request yet, and close() waits for them. */
   readonly #sockets = new Set<Socket>()
@@ -84,52 +93,86 @@ export class Listener {
         message: `${port} is not a port: it must be 0 to 65535.`,
       })
     }
-    const identity = await this.#identity(options.tls ?? this.#options.tls)
+    const tls = options.tls ?? this.#options.tls ?? this.#defaultTls()
     const { limits, transport, front } = this.#options
-    const server = createHttpsServer({ ...tlsOptions(identity), handshakeTimeout: limits.handshakeTimeoutMs })
+    const proofs = makeProofs(this.#options)
+    const source = certificateSource(tls, this.#options, proofs)
+    const keeper = this.#keep(source, proofs)
+    const server = createHttpsServer({
+      ...(await keeper.open()),
+      handshakeTimeout: limits.handshakeTimeoutMs,
+    })
+    this.#keeper = keeper
     server.headersTimeout = limits.headersTimeoutMs
     server.requestTimeout = limits.requestTimeoutMs
     server.on('request', createFront(front))
     routeUpgrades(server, transport, front.origins)
-    server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket)
-      socket.once('close', () => this.#sockets.delete(socket))
-    })
-    await open(server, port, host)
-    this.#server = server
-    this.#address = describe(server.address() as AddressInfo, host, identity)
+    this.#track(server)
+    try {
+      this.#server = server
+      await open(server, port, host)
+      const httpPort = options.httpPort ?? this.#options.httpPort ?? defaultHttpPort(tls)
+      if (httpPort !== undefined) await this.#openPlain(httpPort, host, { server, proofs })
+      await keeper.keep(server)
+    } catch (error) {
+      await this.#shut()
+      throw error
+    }
+    this.#address = describe(server.address() as AddressInfo, host, source)
     return this.#address
   }
 
   async close(): Promise<void> {
     await this.#options.transport.drain(CLOSE_HANDSHAKE_MS)
     this.#options.transport.shutdown()
-    const server = this.#server
-    this.#server = undefined
-    this.#address = undefined
-    if (!server) return
-    await new Promise<void>((done) => {
-      server.close(() => done())
-      for (const socket of this.#sockets) socket.destroy()
+    await this.#shut()
+  }
+
+  async #shut(): Promise<void> {
+    const [server, plain, keeper] = [this.#server, this.#plain, this.#keeper]
+    this.#server = this.#plain = this.#keeper = this.#address = undefined
+    await keeper?.close()
+    const closed = [server, plain].map((one) => one && new Promise<void>((done) => one.close(() => done())))
+    for (const socket of this.#sockets) socket.destroy()
+    await Promise.all(closed)
+  }
+
+  #track(server: Server | PlainServer): void {
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
     })
   }
 
-  async #identity(tls: ListenOptions['tls']): Promise<Identity> {
-    const { production, certsFolder, dataFolder } = this.#options
-    if (tls)
-      return { ...loadCertificateFiles({ ...tls, nowMs: Date.now() }), caPath: undefined, caNew: false }
-    if (production) {
-      throw new FairgroundError('CERTIFICATE_MISSING', {
-        message: 'NODE_ENV is "production" and no certificate was given; players may only come over wss.',
-      })
-    }
-    const certificate = await ensureDevelopmentCertificate({
-      certsFolder,
-      dataFolder,
-      nowMs: Date.now(),
-    })
-    return { ...certificate, caNew: certificate.caCreated || certificate.caRenewed }
+  #keep(source: CertificateSource, { challenges }: Proofs): CertificateKeeper {
+    const { log, metrics, tickets, onCertificate } = this.#options
+    const serving = new ServingCertificates(tickets, challenges)
+    return new CertificateKeeper({ source, serving, log, metrics, tell: onCertificate })
   }
+
+  async #openPlain(
+    port: number,
+    host: string | undefined,
+    { server, proofs }: { server: Server; proofs: Proofs },
+  ): Promise<void> {
+    const { port: httpsPort } = server.address() as AddressInfo
+    const plain = plainServer({ proofs: proofs.http, httpsPort, limits: this.#options.limits })
+    this.#track(plain)
+    this.#plain = plain
+    await open(plain, port, host)
+  }
+
+  #defaultTls(): TlsOption {
+    if (!this.#options.production) return 'dev'
+    throw new FairgroundError('CERTIFICATE_MISSING', {
+      message: 'NODE_ENV is "production" and no certificate was given; players may only come over wss.',
+    })
+  }
+}
+
+/** An authority asks for http-01 proofs at port 80 and nowhere else. */
+function defaultHttpPort(tls: TlsOption): number | undefined {
+  return typeof tls === 'object' && 'acme' in tls && tls.acme.challenge === 'http-01' ? 80 : undefined
 }
 
 function portFromEnvironment(): number {
@@ -144,7 +187,7 @@ function portFromEnvironment(): number {
   return port
 }
 
-function open(server: Server, port: number, host: string | undefined): Promise<void> {
+function open(server: Server | PlainServer, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port, host)))
     server.listen({ port, ...(host !== undefined && { host }) }, () => {
@@ -183,7 +226,7 @@ function explain(error: NodeJS.ErrnoException, port: number, host: string | unde
 function describe(
   { port }: AddressInfo,
   host: string | undefined,
-  { caPath, caNew }: Identity,
+  { caPath, caNew = false }: CertificateSource,
 ): ServerAddress {
   const everywhere = host === undefined || host === '0.0.0.0' || host === '::'
   const url = (name: string) => `https://${name.includes(':') ? `[${name}]` : name}:${port}`

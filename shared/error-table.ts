@@ -3,6 +3,8 @@
  * `docs/errors.md` is compared with it by a test. Messages say what happened; `next` says what to do.
  */
 
+import { CERTIFICATE_ERRORS } from './certificate-errors.ts'
+
 /** Whether repeating the same call can succeed: `never`, only after a `change`, or `later` by itself. */
 export type Retry = 'never' | 'change' | 'later'
 
@@ -56,32 +58,7 @@ export const ERRORS = {
     message: 'This machine has no such address to listen on.',
     next: 'Use --host 127.0.0.1 for this machine only, or --host 0.0.0.0 for the whole network.',
   },
-  // Certificates
-  CERTS_FOLDER_UNUSABLE: {
-    retry: 'change',
-    message: 'The certificate folder cannot be written.',
-    next: 'Make the folder writable for this user, or remove what stands in its place.',
-  },
-  CERTIFICATE_MISSING: {
-    retry: 'change',
-    message: 'No certificate was given.',
-    next: 'Pass --cert and --key with the PEM files of your certificate authority.',
-  },
-  CERTIFICATE_UNREADABLE: {
-    retry: 'change',
-    message: 'A certificate or key file cannot be read.',
-    next: 'Check the path and its permissions; both files must be PEM text.',
-  },
-  CERTIFICATE_INVALID: {
-    retry: 'change',
-    message: 'A certificate or key file does not hold what it should.',
-    next: 'Export the certificate and its key as PEM again.',
-  },
-  CERTIFICATE_KEY_MISMATCH: {
-    retry: 'change',
-    message: 'The private key does not belong to the certificate.',
-    next: 'Use the key the certificate was requested with.',
-  },
+  ...CERTIFICATE_ERRORS,
   // Joining
   ROOM_UNKNOWN: {
     wire: 520,

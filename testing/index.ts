@@ -5,12 +5,8 @@ import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { matchMaker } from '@colyseus/core'
 import { type ConnectOptions, connect, type Fairground, type RoomType } from '../client-sdk/index.ts'
-import {
-  createServer,
-  type FairgroundServer,
-  type RoomClasses,
-  type ServerOptions,
-} from '../server/create-server.ts'
+import { createServer, type FairgroundServer } from '../server/create-server.ts'
+import type { RoomClasses, ServerOptions } from '../server/server-options.ts'
 
 export interface TestServerOptions<Rooms extends RoomClasses>
   extends Omit<ServerOptions<Rooms>, 'dataFolder'> {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { Server as ColyseusServer, Room } from '@colyseus/core'
 import { WebSocketTransport } from '@colyseus/ws-transport'
 import { createServer, GameRoom } from '../../server/index.ts'
-import { tlsOptions } from '../../server/tls/tls-options.ts'
+import { tlsPolicy } from '../../server/tls/tls-policy.ts'
 import { type SchemaType, schema, t } from '../../shared/schema.ts'
 
 const Player = schema({ x: t.float32().default(0), y: t.float32().default(0) }, 'Player')
@@ -48,7 +48,7 @@ async function listenPlain(): Promise<string> {
   const [certPem, keyPem] = ['development.pem', 'development.key'].map((name) =>
     readFileSync(`${folder}/certs/${name}`, 'utf8'),
   )
-  const https = createHttpsServer(tlsOptions({ certPem: certPem!, keyPem: keyPem! }))
+  const https = createHttpsServer({ ...tlsPolicy(), cert: certPem!, key: keyPem! })
   const server = new ColyseusServer({ greet: false, transport: new WebSocketTransport({ server: https }) })
   server.define('hall', PlainHall)
   await server.listen(0, '127.0.0.1')

@@ -20,7 +20,7 @@ export async function run(args: string[]): Promise<number> {
     const address = await server.listen({
       ...(port !== undefined && { port }),
       ...(host !== undefined && { host }),
-      ...(cert !== '' && { tls: { cert, key } }),
+      ...(cert !== '' && { tls: { files: { cert, key } } }),
     })
     server.log.info({ url: address.url }, 'listening')
   } catch (error) {

@@ -48,6 +48,18 @@ export const METRICS = {
     help: 'Payload bytes given to the sockets of clients.',
     labels: [],
   },
+  certificateExpires: {
+    kind: 'gauge',
+    name: 'fairground_certificate_expires_timestamp_seconds',
+    help: 'When the served certificate runs out, in seconds since 1970.',
+    labels: ['name'],
+  },
+  certificateFailures: {
+    kind: 'counter',
+    name: 'fairground_certificate_failures_total',
+    help: 'New certificates that could not be had or used, by error code.',
+    labels: ['code'],
+  },
 } as const
 
 const TICK_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5]
@@ -63,6 +75,8 @@ export class Metrics {
   readonly roomErrors: Counter
   readonly strayErrors: Counter
   readonly ticksSkipped: Counter
+  readonly certificateExpires: Gauge
+  readonly certificateFailures: Counter
   readonly #tickSeconds: Histogram
   readonly #sentBytes: Counter
   readonly #recentTicks: RecordableHistogram = createHistogram()
@@ -81,6 +95,8 @@ export class Metrics {
     this.roomErrors = counter(METRICS.roomErrors)
     this.strayErrors = counter(METRICS.strayErrors)
     this.ticksSkipped = counter(METRICS.ticksSkipped)
+    this.certificateExpires = gauge(METRICS.certificateExpires)
+    this.certificateFailures = counter(METRICS.certificateFailures)
     this.#sentBytes = counter(METRICS.sentBytes)
     const { name, help, labels } = METRICS.tickSeconds
     this.#tickSeconds = new Histogram({

@@ -1,68 +1,123 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { FairgroundError } from '../../shared/errors.ts'
-import { certificateNames } from './certificate-names.ts'
+import { type Credential, type CredentialChecks, checkChain, invalid } from './credential.ts'
 import { systemReason } from './files.ts'
+import { servedChain } from './served-chain.ts'
 
-export interface CertificateFiles {
-  /** The whole file: the server's certificate first, then the intermediate ones. */
-  readonly certPem: string
-  readonly keyPem: string
-  /** Host names and addresses the certificate is for. */
-  readonly names: readonly string[]
-  /** Milliseconds since 1970. */
-  readonly expiresAtMs: number
-  /** The intermediate certificates are missing, so many clients will refuse to connect. */
-  readonly leafOnly: boolean
+/** A certificate as authorities hand it out: two PEM files, or one PFX (PKCS #12) file. */
+export type CertificateFiles = (
+  | {
+      /** PEM: the server's certificate, and the intermediate ones. */
+      readonly cert: string
+      /** PEM: its private key, encrypted or not. */
+      readonly key: string
+    }
+  | {
+      /** PFX or P12: certificate, intermediate ones and key in one. */
+      readonly pfx: string
+    }
+) & {
+  /** Of an encrypted key or a PFX file. */
+  readonly passphrase?: string
+  /** PEM: a root of your own that players' devices trust, where the chain ends in none of the well-known ones. */
+  readonly ca?: string
 }
 
 /**
  * Reads and checks the certificate and private key of a server that has its own, so that what is wrong is said at
  * the start rather than to each player.
  *
- * @param cert path of the PEM certificate or chain.
- * @param key path of its PEM private key, not encrypted.
- * @param nowMs milliseconds since 1970.
- * @throws FairgroundError CERTIFICATE_UNREADABLE, CERTIFICATE_INVALID, CERTIFICATE_KEY_MISMATCH or
- *   CERTIFICATE_EXPIRED, naming the file.
+ * @throws FairgroundError CERTIFICATE_UNREADABLE, CERTIFICATE_INVALID, CERTIFICATE_PASSPHRASE,
+ *   CERTIFICATE_KEY_MISMATCH, CERTIFICATE_EXPIRED, CERTIFICATE_WRONG_NAME or CERTIFICATE_CHAIN_INCOMPLETE, naming the
+ *   file
  */
-export function loadCertificateFiles({
-  cert,
-  key,
-  nowMs,
-}: {
-  cert: string
-  key: string
-  nowMs: number
-}): CertificateFiles {
-  const certPem = readPem(cert, 'certificate')
+export async function loadCertificateFiles(
+  files: CertificateFiles,
+  checks: CredentialChecks,
+): Promise<Credential> {
+  const roots = files.ca === undefined ? [] : parseChain(files.ca, readPem(files.ca, 'certificate'))
+  const all = { ...checks, roots: [...(checks.roots ?? []), ...roots] }
+  return 'pfx' in files ? loadPfx(files, all) : loadPem(files, all)
+}
+
+function loadPem(
+  { cert, key, passphrase }: { cert: string; key: string; passphrase?: string },
+  checks: CredentialChecks,
+): Credential {
   const keyPem = readPem(key, 'private key')
-  const { leaf, count } = parseChain(cert, certPem)
-  if (!leaf.checkPrivateKey(parseKey(key, keyPem))) {
+  const parsed = parseChain(cert, readPem(cert, 'certificate'))
+  const privateKey = parseKey(key, keyPem, passphrase)
+  const leaf = parsed.find((certificate) => certificate.checkPrivateKey(privateKey))
+  if (!leaf) {
     throw new FairgroundError('CERTIFICATE_KEY_MISMATCH', {
       message: `The private key in ${key} does not belong to the first certificate in ${cert}.`,
     })
   }
-  checkDates(cert, leaf, nowMs)
-  return {
-    certPem,
-    keyPem,
-    names: certificateNames(leaf),
-    expiresAtMs: leaf.validToDate.getTime(),
-    leafOnly: count === 1 && !leaf.checkIssued(leaf),
+  const chain = inOrder(leaf, parsed)
+  const secure = {
+    cert: chain.map(String).join(''),
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
   }
+  return checkChain(chain, { ...checks, path: cert, secure })
 }
 
-function readPem(path: string, what: 'certificate' | 'private key'): string {
-  let text: string
+async function loadPfx(
+  { pfx: path, passphrase }: { pfx: string; passphrase?: string },
+  checks: CredentialChecks,
+): Promise<Credential> {
+  const secure = { pfx: read(path, 'PFX'), ...(passphrase !== undefined && { passphrase }) }
+  if (secure.pfx.length === 0) throw invalid(`The PFX file ${path} is empty.`)
+  let chain: X509Certificate[]
   try {
-    text = readFileSync(path, 'utf8')
+    chain = await servedChain(secure)
+  } catch (cause) {
+    throw explainPfx(path, passphrase, cause)
+  }
+  return checkChain(chain, { ...checks, path, secure })
+}
+
+function explainPfx(path: string, passphrase: string | undefined, cause: unknown): FairgroundError {
+  const { message = '' } = cause as { message?: string }
+  if (/mac verify failure|bad decrypt/i.test(message))
+    return wrongPassphrase('PFX file', path, passphrase, cause)
+  if (/unsupported/i.test(message)) {
+    return invalid(`The PFX file ${path} is encrypted in a way that OpenSSL 3 no longer reads.`, {
+      next: `Write it anew: openssl pkcs12 -legacy -in ${path} -nodes | openssl pkcs12 -export -out new.pfx`,
+      cause,
+    })
+  }
+  return invalid(`${path} is not a PFX file with a certificate and its key, or it is damaged.`, { cause })
+}
+
+function wrongPassphrase(
+  what: string,
+  path: string,
+  passphrase: string | undefined,
+  cause: unknown,
+): FairgroundError {
+  return new FairgroundError('CERTIFICATE_PASSPHRASE', {
+    message:
+      passphrase === undefined
+        ? `The ${what} ${path} is encrypted, and no passphrase was given.`
+        : `The passphrase does not open the ${what} ${path}.`,
+    cause,
+  })
+}
+
+function read(path: string, what: string): Buffer {
+  try {
+    return readFileSync(path)
   } catch (error) {
     throw new FairgroundError('CERTIFICATE_UNREADABLE', {
       message: `The ${what} file ${path} cannot be read: ${systemReason(error)}.`,
       cause: error,
     })
   }
+}
+
+function readPem(path: string, what: 'certificate' | 'private key'): string {
+  const text = read(path, what).toString('utf8')
   if (text.trim() === '') throw invalid(`The ${what} file ${path} is empty.`)
   const kinds = [...text.matchAll(/^-----BEGIN ([A-Z0-9 ]+)-----/gm)].map(([, kind = '']) => kind)
   if (kinds.length === 0) throw invalid(`The ${what} file ${path} is not PEM text.`)
@@ -73,44 +128,35 @@ function readPem(path: string, what: 'certificate' | 'private key'): string {
   return text
 }
 
-function parseChain(path: string, pem: string): { leaf: X509Certificate; count: number } {
+function parseChain(path: string, pem: string): X509Certificate[] {
   const blocks = pem.match(
     /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----.*?(-----END [A-Z0-9 ]*CERTIFICATE-----|$)/gs,
   )
   try {
-    const [leaf, ...others] = (blocks ?? []).map((block) => new X509Certificate(block))
-    return { leaf: leaf!, count: 1 + others.length }
+    return (blocks ?? []).map((block) => new X509Certificate(block))
   } catch (cause) {
     throw invalid(`The certificate file ${path} is damaged or cut off.`, { cause })
   }
 }
 
-function parseKey(path: string, pem: string): KeyObject {
+function parseKey(path: string, pem: string, passphrase: string | undefined): KeyObject {
   try {
-    return createPrivateKey(pem)
+    return createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) })
   } catch (cause) {
     if (/^-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(pem)) {
-      const next = `Write it out decrypted: openssl pkey -in ${path} -out plain.key`
-      throw invalid(`The private key in ${path} is encrypted.`, { next, cause })
+      throw wrongPassphrase('private key in', path, passphrase, cause)
     }
     throw invalid(`The private key file ${path} is damaged or cut off.`, { cause })
   }
 }
 
-function checkDates(path: string, leaf: X509Certificate, nowMs: number): void {
-  if (leaf.validToDate.getTime() <= nowMs) {
-    throw new FairgroundError('CERTIFICATE_EXPIRED', {
-      message: `The certificate in ${path} expired on ${leaf.validToDate.toISOString()}.`,
-    })
+/** The server's own certificate and those that lead to an authority, however the file mixed them. */
+function inOrder(leaf: X509Certificate, all: readonly X509Certificate[]): X509Certificate[] {
+  const chain = [leaf]
+  for (let last = leaf; !last.checkIssued(last); last = chain.at(-1)!) {
+    const issuer = all.find((other) => !chain.includes(other) && last.checkIssued(other))
+    if (!issuer) break
+    chain.push(issuer)
   }
-  if (leaf.validFromDate.getTime() > nowMs) {
-    const next = "Check this machine's clock, or wait until then."
-    throw invalid(`The certificate in ${path} is not valid before ${leaf.validFromDate.toISOString()}.`, {
-      next,
-    })
-  }
-}
-
-function invalid(message: string, rest: { next?: string; cause?: unknown } = {}): FairgroundError {
-  return new FairgroundError('CERTIFICATE_INVALID', { message, ...rest })
+  return chain
 }

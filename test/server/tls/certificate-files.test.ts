@@ -1,15 +1,15 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { loadCertificateFiles } from '../../../server/tls/certificate-files.ts'
 import { ensureDevelopmentCertificate } from '../../../server/tls/development-leaf.ts'
 import { newKeyPem } from '../../../server/tls/p256-key.ts'
+import { servedChain } from '../../../server/tls/served-chain.ts'
+import { openssl, opensslChain } from './openssl-chain.ts'
 import { scratchFolder } from './scratch-folder.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 23)
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
+const DAY_MS = 86_400_000
 
 /** A good pair, and functions that write bad neighbours of it. */
 async function pair() {
@@ -23,24 +23,64 @@ async function pair() {
   return { ...made, folder, write, cert: made.certPath, key: made.keyPath, nowMs: NOW_MS }
 }
 
-it('reads a certificate and its key', async () => {
-  const { cert, key, nowMs, certPem, keyPem } = await pair()
-  expect(loadCertificateFiles({ cert, key, nowMs })).toEqual({
-    ...{ certPem, keyPem, leafOnly: true },
-    names: ['localhost', '127.0.0.1', '::1', 'box-1', 'box-1.local'],
-    expiresAtMs: NOW_MS - HOUR_MS + 397 * DAY_MS,
+it('reads a certificate and its key, and serves them as they are', async () => {
+  const { fullchain, key } = opensslChain(scratchFolder())
+  const credential = await loadCertificateFiles({ cert: fullchain, key }, { nowMs: Date.now() })
+  expect(credential).toMatchObject({ names: ['game.example'], issuer: 'Test Intermediate', path: fullchain })
+  expect(credential.expiresAtMs - credential.validFromMs).toBe(30 * DAY_MS)
+  const served = await servedChain(credential.secure)
+  expect(served.map(({ subject }) => subject)).toEqual(['CN=x', 'CN=Test Intermediate'])
+})
+
+it('puts a chain in order, however the file mixed it', async () => {
+  const { leaf, intermediate, root, key, fullchain } = opensslChain(scratchFolder())
+  const mixed = [root, intermediate, leaf].map((path) => readFileSync(path, 'utf8')).join('a comment\n')
+  writeFileSync(fullchain, mixed)
+  const { secure } = await loadCertificateFiles({ cert: fullchain, key }, { nowMs: Date.now() })
+  const [first, second] = await servedChain(secure)
+  expect([first?.subject, second?.subject]).toEqual(['CN=x', 'CN=Test Intermediate'])
+})
+
+it('says which intermediate certificate is missing', async () => {
+  const { leaf, key } = opensslChain(scratchFolder())
+  await expect(loadCertificateFiles({ cert: leaf, key }, { nowMs: Date.now() })).rejects.toMatchObject({
+    code: 'CERTIFICATE_CHAIN_INCOMPLETE',
+    message: expect.stringMatching(
+      /^The intermediate certificate is missing: .*leaf\.pem.*"Test Intermediate"/,
+    ),
+    next: expect.stringContaining('fullchain'),
   })
 })
 
-it('sees that a chain is complete, and that a self-signed certificate needs none', async () => {
-  const { write, key, nowMs, certPem, caPem, caPath, folder } = await pair()
-  const chain = write('chain.pem', `Subject: a comment\n${certPem}\n${caPem}`)
-  expect(loadCertificateFiles({ cert: chain, key, nowMs }).leafOnly).toBe(false)
-  const caKey = join(folder, 'ca.key')
-  expect(loadCertificateFiles({ cert: caPath, key: caKey, nowMs }).leafOnly).toBe(false)
+it('takes a certificate that a root of the players signed itself, once that is named', async () => {
+  const { cert, key, nowMs, caPath } = await pair()
+  await expect(loadCertificateFiles({ cert, key }, { nowMs })).rejects.toMatchObject({
+    code: 'CERTIFICATE_CHAIN_INCOMPLETE',
+  })
+  const { names } = await loadCertificateFiles({ cert, key, ca: caPath }, { nowMs })
+  expect(names).toEqual(['localhost', '127.0.0.1', '::1', 'box-1', 'box-1.local'])
 })
 
-it('reads an RSA pair with a PKCS #1 key and Windows line ends', () => {
+it('refuses a certificate without the names that players use, and tells which it has', async () => {
+  const { fullchain, key } = opensslChain(scratchFolder())
+  const checks = { nowMs: Date.now(), names: ['game.example', 'other.example'] }
+  await expect(loadCertificateFiles({ cert: fullchain, key }, checks)).rejects.toMatchObject({
+    code: 'CERTIFICATE_WRONG_NAME',
+    message: expect.stringMatching(/is for game\.example and not for other\.example/),
+  })
+})
+
+it('refuses a certificate that names no host', async () => {
+  const folder = scratchFolder()
+  const [cert, key] = [join(folder, 'x.pem'), join(folder, 'x.key')]
+  openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=x', '-out', cert, '-keyout', key)
+  await expect(loadCertificateFiles({ cert, key }, { nowMs: Date.now() })).rejects.toMatchObject({
+    code: 'CERTIFICATE_INVALID',
+    message: expect.stringContaining('subjectAltName'),
+  })
+})
+
+it('reads an RSA pair with a PKCS #1 key and Windows line ends', async () => {
   const folder = scratchFolder()
   const [cert, key] = [join(folder, 'rsa.pem'), join(folder, 'rsa.key')]
   const request =
@@ -51,7 +91,8 @@ it('reads an RSA pair with a PKCS #1 key and Windows line ends', () => {
   for (const file of [cert, key]) {
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll('\n', '\r\n'))
   }
-  expect(loadCertificateFiles({ cert, key, nowMs: Date.now() }).names).toEqual(['*.example.com'])
+  const { names } = await loadCertificateFiles({ cert, key }, { nowMs: Date.now() })
+  expect(names).toEqual(['*.example.com'])
 })
 
 it.each(['cert', 'key'] as const)('says why the %s file cannot be read', async (which) => {
@@ -61,7 +102,7 @@ it.each(['cert', 'key'] as const)('says why the %s file cannot be read', async (
   const cases = { missing: 'does not exist', sub: 'is a folder', 'development.pem/x': 'is a file' }
   for (const [name, why] of Object.entries(cases)) {
     const path = join(folder, name)
-    expect(() => loadCertificateFiles({ cert, key, nowMs, [which]: path })).toThrow(
+    await expect(loadCertificateFiles({ cert, key, [which]: path }, { nowMs })).rejects.toThrow(
       expect.objectContaining({
         code: 'CERTIFICATE_UNREADABLE',
         message: expect.stringMatching(new RegExp(`${path} cannot be read: .*${why}`)),
@@ -84,7 +125,7 @@ it.each(['cert', 'key'] as const)('says what the %s file holds instead', async (
   ] as const
   for (const [content, what] of cases) {
     const path = write('bad', content)
-    expect(() => loadCertificateFiles({ cert, key, nowMs, [which]: path })).toThrow(
+    await expect(loadCertificateFiles({ cert, key, [which]: path }, { nowMs })).rejects.toThrow(
       expect.objectContaining({
         code: 'CERTIFICATE_INVALID',
         message: expect.stringMatching(new RegExp(`${path} ${what}`)),
@@ -96,28 +137,53 @@ it.each(['cert', 'key'] as const)('says what the %s file holds instead', async (
 it('refuses a chain with a damaged second certificate', async () => {
   const { write, key, nowMs, certPem, caPem } = await pair()
   const cert = write('chain.pem', `${certPem}\n${caPem.slice(0, 300)}`)
-  expect(() => loadCertificateFiles({ cert, key, nowMs })).toThrow(
+  await expect(loadCertificateFiles({ cert, key }, { nowMs })).rejects.toThrow(
     expect.objectContaining({ code: 'CERTIFICATE_INVALID' }),
   )
 })
 
-it('tells how to decrypt an encrypted key', async () => {
-  const { cert, key, nowMs, folder } = await pair()
-  const locked = join(folder, 'locked.key')
-  openssl('pkcs8', '-topk8', '-in', key, '-out', locked, '-passout', 'pass:x')
-  expect(() => loadCertificateFiles({ cert, key: locked, nowMs })).toThrow(
-    expect.objectContaining({
-      code: 'CERTIFICATE_INVALID',
-      message: expect.stringContaining('is encrypted'),
-      next: expect.stringContaining(`openssl pkey -in ${locked}`),
-    }),
-  )
+it('opens an encrypted key with its passphrase only', async () => {
+  const { fullchain, key } = opensslChain(scratchFolder())
+  const locked = `${key}.locked`
+  openssl('pkcs8', '-topk8', '-in', key, '-out', locked, '-passout', 'pass:right')
+  const open = (passphrase?: string) =>
+    loadCertificateFiles(
+      { cert: fullchain, key: locked, ...(passphrase && { passphrase }) },
+      { nowMs: Date.now() },
+    )
+  expect((await servedChain((await open('right')).secure)).length).toBe(2)
+  const code = 'CERTIFICATE_PASSPHRASE'
+  await expect(open('wrong')).rejects.toMatchObject({ code, message: expect.stringContaining(locked) })
+  await expect(open()).rejects.toMatchObject({ code, message: expect.stringContaining('no passphrase') })
+})
+
+it('reads a PFX file with its passphrase only', async () => {
+  const { fullchain, key } = opensslChain(scratchFolder())
+  const pfx = `${key}.pfx`
+  openssl('pkcs12', '-export', '-in', fullchain, '-inkey', key, '-out', pfx, '-passout', 'pass:right')
+  const open = (passphrase?: string) =>
+    loadCertificateFiles({ pfx, ...(passphrase && { passphrase }) }, { nowMs: Date.now() })
+  expect(await open('right')).toMatchObject({ names: ['game.example'], issuer: 'Test Intermediate' })
+  const code = 'CERTIFICATE_PASSPHRASE'
+  await expect(open('wrong')).rejects.toMatchObject({ code, message: expect.stringContaining(pfx) })
+  await expect(open()).rejects.toMatchObject({ code, message: expect.stringContaining('no passphrase') })
+  writeFileSync(pfx, 'not a PFX')
+  await expect(open('right')).rejects.toMatchObject({ code: 'CERTIFICATE_INVALID' })
+})
+
+it('sees that a PFX file lacks the intermediate certificate', async () => {
+  const { leaf, key } = opensslChain(scratchFolder())
+  const pfx = `${key}.pfx`
+  openssl('pkcs12', '-export', '-in', leaf, '-inkey', key, '-out', pfx, '-passout', 'pass:')
+  await expect(loadCertificateFiles({ pfx, passphrase: '' }, { nowMs: Date.now() })).rejects.toMatchObject({
+    code: 'CERTIFICATE_CHAIN_INCOMPLETE',
+  })
 })
 
 it('refuses the key of another certificate', async () => {
   const { cert, nowMs, write } = await pair()
   const key = write('other.key', newKeyPem())
-  expect(() => loadCertificateFiles({ cert, key, nowMs })).toThrow(
+  await expect(loadCertificateFiles({ cert, key }, { nowMs })).rejects.toThrow(
     expect.objectContaining({
       code: 'CERTIFICATE_KEY_MISMATCH',
       message: expect.stringContaining(key),
@@ -126,16 +192,14 @@ it('refuses the key of another certificate', async () => {
 })
 
 it('refuses a certificate whose time has passed or has not come', async () => {
-  const { cert, key } = await pair()
-  const at = (nowMs: number) => () => loadCertificateFiles({ cert, key, nowMs })
-  expect(at(NOW_MS + 397 * DAY_MS)).toThrow(
-    expect.objectContaining({ code: 'CERTIFICATE_EXPIRED', message: expect.stringContaining('2027-12-24') }),
-  )
-  expect(at(NOW_MS - DAY_MS)).toThrow(
-    expect.objectContaining({ code: 'CERTIFICATE_INVALID', next: expect.stringContaining('clock') }),
-  )
+  const { cert, key, caPath: ca } = await pair()
+  const at = (nowMs: number) => loadCertificateFiles({ cert, key, ca }, { nowMs })
+  await expect(at(NOW_MS + 397 * DAY_MS)).rejects.toMatchObject({
+    code: 'CERTIFICATE_EXPIRED',
+    message: expect.stringContaining('2027-12-24'),
+  })
+  await expect(at(NOW_MS - DAY_MS)).rejects.toMatchObject({
+    code: 'CERTIFICATE_INVALID',
+    next: expect.stringContaining('clock'),
+  })
 })
-
-function openssl(...args: string[]): void {
-  execFileSync('openssl', args, { stdio: 'ignore' })
-}

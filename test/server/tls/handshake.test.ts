@@ -10,7 +10,7 @@ import { ensureDevelopmentCa } from '../../../server/tls/development-ca.ts'
 import { ensureDevelopmentCertificate } from '../../../server/tls/development-leaf.ts'
 import { issueLeaf } from '../../../server/tls/issue.ts'
 import { newKeyPem } from '../../../server/tls/p256-key.ts'
-import { tlsOptions } from '../../../server/tls/tls-options.ts'
+import { tlsPolicy } from '../../../server/tls/tls-policy.ts'
 import { scratchFolder } from './scratch-folder.ts'
 
 const DAY_MS = 86_400_000
@@ -20,7 +20,9 @@ const develop = () =>
   ensureDevelopmentCertificate({ certsFolder: scratchFolder(), dataFolder: scratchFolder(), nowMs })
 
 async function serve(pair: { certPem: string; keyPem: string }, host = '127.0.0.1'): Promise<number> {
-  const server = createServer(tlsOptions(pair), (_, response) => response.end('hello')).listen(0, host)
+  const server = createServer({ ...tlsPolicy(), cert: pair.certPem, key: pair.keyPem }, (_, response) =>
+    response.end('hello'),
+  ).listen(0, host)
   await once(server, 'listening')
   onTestFinished(() => void server.close())
   return (server.address() as AddressInfo).port

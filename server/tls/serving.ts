@@ -1,0 +1,113 @@
+import type { Server } from 'node:https'
+import { createSecureContext, type SecureContext, type TLSSocket, type TlsOptions } from 'node:tls'
+import { type Credential, matchesName } from './credential.ts'
+import type { TicketKeys } from './ticket-keys.ts'
+import { tlsPolicy } from './tls-policy.ts'
+
+/** Protocol by which an ACME authority asks the game port itself for proof (RFC 8737). */
+const ACME_TLS = 'acme-tls/1'
+/** A WebSocket begins with HTTP/1.1. */
+const HTTP = 'http/1.1'
+/** Longest that setTimeout takes; a later change is waited for in steps. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** Certificates that prove to an ACME authority that a name is ours, while it asks. */
+export type AlpnChallenges = ReadonlyMap<string, SecureContext>
+
+interface Served {
+  readonly credential: Credential
+  readonly context: SecureContext
+}
+
+/**
+ * The certificates of one https server: answers each client with the one for the name it asks for, and takes new ones
+ * while connections are open. Those keep the certificate they began with.
+ */
+export class ServingCertificates {
+  readonly #tickets: TicketKeys
+  readonly #challenges: AlpnChallenges
+  #served: readonly Served[] = []
+  #server: Server | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(tickets: TicketKeys, challenges: AlpnChallenges = new Map()) {
+    this.#tickets = tickets
+    this.#challenges = challenges
+  }
+
+  get credentials(): readonly Credential[] {
+    return this.#served.map(({ credential }) => credential)
+  }
+
+  /** What `https.createServer()` takes, with the first of these for clients that name no host. */
+  options(credentials: readonly Credential[], nowMs: number): TlsOptions {
+    this.#served = prepare(credentials)
+    const challenges = this.#challenges
+    return {
+      ...this.#default(nowMs),
+      SNICallback: (name, done) => done(null, this.#contextFor(name)),
+      ALPNCallback(this: TLSSocket, { servername, protocols }) {
+        const challenge = protocols.includes(ACME_TLS) ? challenges.get(servername) : undefined
+        if (challenge) {
+          this.setKeyCert(challenge)
+          return ACME_TLS
+        }
+        return protocols.includes(HTTP) ? HTTP : undefined
+      },
+    }
+  }
+
+  /** Goes on with a server made with {@link options}: its ticket keys change by the clock until {@link close}. */
+  attach(server: Server): void {
+    this.#server = server
+    this.#rotateLater()
+  }
+
+  /**
+   * Serves these to every handshake from now on.
+   *
+   * @throws the TLS library's error for one it cannot use; the earlier ones go on then
+   */
+  replace(credentials: readonly Credential[], nowMs: number): void {
+    const before = this.#served
+    this.#served = prepare(credentials)
+    try {
+      this.#server?.setSecureContext(this.#default(nowMs))
+    } catch (error) {
+      this.#served = before
+      throw error
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#server = undefined
+  }
+
+  #default(nowMs: number): TlsOptions {
+    // New keys at each swap would make every client that comes back do a full handshake.
+    return { ...tlsPolicy(), ...this.#served[0]!.credential.secure, ticketKeys: this.#tickets.at(nowMs) }
+  }
+
+  #contextFor(name: string): SecureContext | undefined {
+    return this.#served.find(({ credential }) => credential.names.some((own) => matchesName(own, name)))
+      ?.context
+  }
+
+  #rotateLater(): void {
+    const nowMs = Date.now()
+    const waitMs = Math.min(MAX_TIMER_MS, this.#tickets.changesAfter(nowMs) - nowMs)
+    this.#timer = setTimeout(() => {
+      this.#server?.setTicketKeys(this.#tickets.at(Date.now()))
+      this.#rotateLater()
+    }, waitMs)
+    this.#timer.unref()
+  }
+}
+
+function prepare(credentials: readonly Credential[]): Served[] {
+  return credentials.map((credential) => ({
+    credential,
+    context: createSecureContext({ ...tlsPolicy(), ...credential.secure }),
+  }))
+}

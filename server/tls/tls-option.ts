@@ -1,0 +1,78 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SecureContext } from 'node:tls'
+import { FairgroundError } from '../../shared/errors.ts'
+import { type AcmeOptions, AcmeSource } from './acme/acme-source.ts'
+import { HttpProofs } from './acme/acme-store.ts'
+import type { CertificateFiles } from './certificate-files.ts'
+import type { CertificateSource } from './certificate-source.ts'
+import { DevelopmentSource } from './development-source.ts'
+import { FilesSource } from './files-source.ts'
+
+/**
+ * How a server comes to `wss://`:
+ *
+ * - `'dev'`: a certificate of this user's own authority, for this machine and its local network;
+ * - `{ files }`: a certificate and key that an authority handed out, reloaded when they change;
+ * - `{ acme }`: issued and renewed by Let's Encrypt or any other ACME authority.
+ */
+export type TlsOption = 'dev' | TlsFiles | TlsAcme
+
+export interface TlsFiles {
+  /** One certificate, or several for different names; the first one also answers clients that name none. */
+  readonly files: CertificateFiles | readonly CertificateFiles[]
+  /** Names that players use: the server does not start, and takes no new files, unless all are covered. */
+  readonly names?: readonly string[]
+}
+
+export interface TlsAcme {
+  readonly acme: AcmeOptions
+}
+
+/** Where a server keeps what has to do with certificates. */
+export interface TlsFolders {
+  readonly certsFolder: string
+  readonly dataFolder: string
+}
+
+/** What the two kinds of ACME proofs need of the rest of the server. */
+export interface Proofs {
+  readonly challenges: Map<string, SecureContext>
+  readonly http: HttpProofs
+}
+
+export function makeProofs({ certsFolder }: TlsFolders): Proofs {
+  return { challenges: new Map(), http: new HttpProofs(join(certsFolder, 'acme', 'http-01')) }
+}
+
+/** @throws FairgroundError OPTION_INVALID */
+export function certificateSource(tls: TlsOption, folders: TlsFolders, proofs: Proofs): CertificateSource {
+  if (tls === 'dev') return new DevelopmentSource(folders)
+  if ('files' in tls) {
+    const files = [tls.files].flat() as CertificateFiles[]
+    if (files.length === 0) throw new FairgroundError('OPTION_INVALID', { message: 'tls.files is empty.' })
+    return new FilesSource({ files, names: tls.names, roots: developmentRoot(folders) })
+  }
+  if ('acme' in tls) {
+    const { challenges, http } = proofs
+    return new AcmeSource({
+      acme: tls.acme,
+      folder: join(folders.certsFolder, 'acme'),
+      challenges,
+      proofs: http,
+    })
+  }
+  throw new FairgroundError('OPTION_INVALID', {
+    message: `tls is ${JSON.stringify(Object.keys(tls))}; it must be 'dev', { files } or { acme }.`,
+  })
+}
+
+/** This user's development authority, if there is one: its leaves need no intermediate certificate either. */
+function developmentRoot({ dataFolder }: TlsFolders): X509Certificate[] {
+  try {
+    return [new X509Certificate(readFileSync(join(dataFolder, 'ca.pem')))]
+  } catch {
+    return []
+  }
+}
