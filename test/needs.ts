@@ -31,6 +31,11 @@ export const PROGRAMS = {
     debianPackage: 'git',
     usedBy: 'the first start of a fresh clone',
   },
+  pebble: {
+    commands: ['pebble'],
+    debianPackage: 'pebble',
+    usedBy: 'certificates from a real ACME authority',
+  },
 } as const satisfies Record<string, Program>
 
 export type ProgramName = keyof typeof PROGRAMS

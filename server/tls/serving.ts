@@ -89,7 +89,9 @@ export class ServingCertificates {
     return { ...tlsPolicy(), ...this.#served[0]!.credential.secure, ticketKeys: this.#tickets.at(nowMs) }
   }
 
+  /** Undefined for the default one, which alone lets the proof of a challenge through that ALPN has put in place. */
   #contextFor(name: string): SecureContext | undefined {
+    if (this.#served.length === 1 || this.#challenges.has(name)) return undefined
     return this.#served.find(({ credential }) => credential.names.some((own) => matchesName(own, name)))
       ?.context
   }
