@@ -17,7 +17,9 @@ async function certified(): Promise<{ cwd: string; ca: string; pems: readonly st
     dataFolder: join(cwd, 'ca'),
     nowMs: Date.now(),
   })
-  return { cwd, ca: made.caPem, pems: ['--cert', made.certPath, '--key', made.keyPath] }
+  const chain = join(cwd, 'chain.pem')
+  writeFileSync(chain, `${made.certPem}${made.caPem}`)
+  return { cwd, ca: made.caPem, pems: ['--cert', chain, '--key', made.keyPath] }
 }
 
 /** What a server answers to who trusts its authority. */

@@ -4,7 +4,8 @@ import { createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { createServer, type ServerOptions } from '../../server/create-server.ts'
+import { createServer } from '../../server/create-server.ts'
+import type { ServerOptions } from '../../server/server-options.ts'
 import { ensureDevelopmentCertificate } from '../../server/tls/development-leaf.ts'
 import { startTestServer } from '../../testing/index.ts'
 import { YardRoom } from '../client-sdk/yard-room.ts'
@@ -133,7 +134,7 @@ it('never serves players with a development certificate in production', async ()
   const own = await ensureDevelopmentCertificate({
     ...{ certsFolder: scratchFolder(), dataFolder: scratchFolder(), nowMs: Date.now() },
   })
-  const tls = { cert: own.certPath, key: own.keyPath }
+  const tls = { files: { cert: own.certPath, key: own.keyPath, ca: own.caPath } }
   expect(await server.listen({ port: 0, host, tls })).toMatchObject({ caPath: undefined, caNew: false })
 })
 
@@ -143,7 +144,7 @@ it.each([
 ])('names a certificate file %s', async (_what, text, code) => {
   const cert = join(scratchFolder(), 'mine.pem')
   if (text !== undefined) writeFileSync(cert, text)
-  const server = made({ tls: { cert, key: cert } })
+  const server = made({ tls: { files: { cert, key: cert } } })
   await expect(server.listen({ port: 0, host })).rejects.toMatchObject({
     code,
     message: expect.stringContaining(cert),

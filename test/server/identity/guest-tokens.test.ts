@@ -3,7 +3,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeJwt, SignJWT } from 'jose'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { GuestTokens, guestSecret } from '../../../server/identity/guest-tokens.ts'
+import { GuestTokens } from '../../../server/identity/guest-tokens.ts'
+import { serverSecret } from '../../../server/server-secret.ts'
 import { startTestServer } from '../../../testing/index.ts'
 import { YardRoom } from '../../client-sdk/yard-room.ts'
 import { scratchFolder } from '../tls/scratch-folder.ts'
@@ -134,9 +135,9 @@ it('a server gives a token to a guest, renews it for the same one, and a forged 
 describe('the key', () => {
   it('is made once, kept where only its owner can read it, and found again', () => {
     const folder = join(scratchFolder(), 'data')
-    const secret = guestSecret(folder)
+    const secret = serverSecret(folder)
     expect(secret).toHaveLength(32)
-    expect(guestSecret(folder)).toEqual(secret)
+    expect(serverSecret(folder)).toEqual(secret)
     expect(new Uint8Array(readFileSync(join(folder, 'guest-secret')))).toEqual(secret)
     if (process.platform === 'win32') return
     expect(statSync(join(folder, 'guest-secret')).mode & 0o777).toBe(0o600)
@@ -144,22 +145,22 @@ describe('the key', () => {
   })
 
   it('differs from user to user', () => {
-    expect(guestSecret(scratchFolder())).not.toEqual(guestSecret(scratchFolder()))
+    expect(serverSecret(scratchFolder())).not.toEqual(serverSecret(scratchFolder()))
   })
 
   it.each([0, 5, 31])('is not taken from a file that lost its content: %d bytes', (bytes) => {
     const folder = scratchFolder()
     writeFileSync(join(folder, 'guest-secret'), new Uint8Array(bytes))
-    expect(guestSecret(folder).length).toBeGreaterThanOrEqual(32)
-    expect(guestSecret(folder)).toEqual(guestSecret(folder))
+    expect(serverSecret(folder).length).toBeGreaterThanOrEqual(32)
+    expect(serverSecret(folder)).toEqual(serverSecret(folder))
   })
 
   it('comes from FAIRGROUND_SECRET where it is set, if that is long enough', () => {
     onTestFinished(() => void vi.unstubAllEnvs())
     vi.stubEnv('FAIRGROUND_SECRET', 'x'.repeat(32))
-    expect(guestSecret('/nowhere/at/all')).toEqual(new TextEncoder().encode('x'.repeat(32)))
+    expect(serverSecret('/nowhere/at/all')).toEqual(new TextEncoder().encode('x'.repeat(32)))
     vi.stubEnv('FAIRGROUND_SECRET', 'hunter2')
-    expect(() => guestSecret('/nowhere/at/all')).toThrow(
+    expect(() => serverSecret('/nowhere/at/all')).toThrow(
       expect.objectContaining({ code: 'OPTION_INVALID', message: expect.not.stringContaining('hunter2') }),
     )
   })
