@@ -79,6 +79,6 @@ it.each([
 it.skipIf(oldNode === undefined)('on a Node too old says so in a sentence, and ends with 1', async () => {
   const { code, stdout, stderr } = await run(['dev'], { cwd: project(), node: oldNode! })
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-  expect(stderr).toMatch(/^Fairground needs Node 22\.18 or later; this is Node \d+\.\d+\.\d+\.\nInstall/)
+  expect(stderr).toMatch(/^Fairground needs Node 22\.19 or later; this is Node \d+\.\d+\.\d+\.\nInstall/)
   expect(stderr.trim().split('\n')).toHaveLength(2)
 })
