@@ -103,7 +103,9 @@ function ensureKey(keyPath: string): string {
     return found
   }
   const ownPem = newKeyPem()
-  if (readIfThere(keyPath) === undefined) return createOnce(keyPath, ownPem, 0o600)
+  // Another process may have made it since; only a broken one is replaced.
+  const madePem = found === undefined ? createOnce(keyPath, ownPem, 0o600) : found
+  if (parseP256Key(madePem)) return madePem
   replaceFile(keyPath, ownPem, 0o600)
   return ownPem
 }
