@@ -1,7 +1,8 @@
 import { Room } from '@colyseus/core'
 import { expect, it, onTestFinished } from 'vitest'
-import { createServer, type RoomClasses } from '../../../server/create-server.ts'
+import { createServer } from '../../../server/create-server.ts'
 import { FairgroundError, GameRoom } from '../../../server/index.ts'
+import type { RoomClasses } from '../../../server/server-options.ts'
 import { startTestServer } from '../../../testing/index.ts'
 import { scratchFolder } from '../tls/scratch-folder.ts'
 
