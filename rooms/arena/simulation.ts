@@ -44,6 +44,8 @@ export const PREDICTED_FIELDS = [
 /** The part of a {@link Fighter} that a step moves. */
 export type FighterBody = Pick<Fighter, (typeof PREDICTED_FIELDS)[number]>
 
+/** The wire's own step of a stick is 1/127. */
+const LEAST_STICK = 1e-6
 /** No fighter moves further at once, so none jumps into a wall. */
 const MAX_MOVE_METRES = RADIUS_METRES / 2
 /** Rounding to float32 moves a fighter by less than this. */
@@ -121,6 +123,8 @@ function stickOf({ moveX, moveY }: Intent): Point {
   const x = Number.isNaN(moveX) ? 0 : clamp(moveX, -1, 1)
   const y = Number.isNaN(moveY) ? 0 : clamp(moveY, -1, 1)
   const length = Math.sqrt(x * x + y * y)
+  // The square of next to nothing has lost its digits, and dividing by such a length goes too far.
+  if (length < LEAST_STICK) return { x: 0, y: 0 }
   return length > 1 ? { x: x / length, y: y / length } : { x, y }
 }
 

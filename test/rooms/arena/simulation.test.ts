@@ -54,6 +54,17 @@ describe('moving', () => {
           if (speedOf(fighter) > top * 1.0001) expect.fail(`${speedOf(fighter)} m/s`)
         }
       }),
+      {
+        examples: [
+          [
+            { x: 2.5, y: 2.5 },
+            [
+              { ...STILL, moveX: -5e-162, dash: true },
+              { ...STILL, moveX: -1 },
+            ],
+          ],
+        ],
+      },
     )
   })
 
