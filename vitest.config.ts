@@ -7,8 +7,9 @@ const THOROUGH = [
   'test/contract/**/*.test.ts',
   'test/regression/**/*.test.ts',
   'test/rooms/arena/{room,forgery}.test.ts',
-  'test/server/http/**/*.test.ts',
-  'test/server/tls/development-ca.test.ts',
+  'test/server/*.test.ts',
+  'test/server/{http,tls,transport}/**/*.test.ts',
+  'test/server/room/{seats,shutdown,throwing-hooks}.test.ts',
 ]
 
 /** Tests that start browsers, install packages or clone the repository. */

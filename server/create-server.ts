@@ -1,16 +1,15 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { matchMaker } from '@colyseus/core'
-import { type ErrorCode, FairgroundError } from '../shared/errors.ts'
-import type { StandardSchemaV1 } from '../shared/standard-schema.ts'
+import { FairgroundError } from '../shared/errors.ts'
 import { GuestTokens } from './identity/guest-tokens.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { Listener, type ListenOptions, type ServerAddress } from './listener.ts'
-import { asError, createLogger, type Logger } from './log.ts'
+import { createLogger, type Logger } from './log.ts'
 import { JoinRequests } from './matchmaking/join-requests.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { armedClass } from './room/arm-room.ts'
-import { GameRoom } from './room/game-room.ts'
+import { readDeclarations } from './room/declarations.ts'
 import type { RoomRuntime } from './room/room-runtime.ts'
 import type { RoomClass, RoomClasses, ServerOptions, ServerStatus, TestingOptions } from './server-options.ts'
 import { serverSecret } from './server-secret.ts'
@@ -23,8 +22,6 @@ import { WssTransport } from './transport/wss-transport.ts'
 
 /** Key of a property that only servers have. */
 export const SERVER_BRAND: unique symbol = Symbol.for('fairground.server') as never
-
-const ROOM_NAME = /^[\w-]{1,64}$/
 
 /** The server of this process, if there is one: Colyseus keeps one matchmaker per process. */
 let current: FairgroundServer<RoomClasses> | undefined
@@ -147,7 +144,9 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   /** Runs every open room forward by `ticks` steps: only for servers made by `fairground/testing`. */
   stepRooms(ticks: number): void {
     if (!this.#manualTicks)
-      throw invalid('OPTION_INVALID', 'Only a server made by fairground/testing is stepped by hand.')
+      throw new FairgroundError('OPTION_INVALID', {
+        message: 'Only a server made by fairground/testing is stepped by hand.',
+      })
     for (let i = 0; i < ticks; i++) for (const room of [...this.#running]) room.step()
   }
 
@@ -209,64 +208,6 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
       uptimeSeconds: Math.round((Date.now() - this.#startedMs) / 1000),
     }
   }
-}
-
-/** Constructs each class once, so that a broken one is told at the start, and reads what joins must look like. */
-function readDeclarations(rooms: RoomClasses): Map<string, StandardSchemaV1> {
-  const joinOptions = new Map<string, StandardSchemaV1>()
-  for (const [name, roomClass] of Object.entries(rooms)) {
-    if (!ROOM_NAME.test(name)) {
-      throw invalid(
-        'OPTION_INVALID',
-        `"${name}" cannot be a room's name.`,
-        'Use letters, digits, "-" and "_" only.',
-      )
-    }
-    if (typeof roomClass !== 'function' || !(roomClass.prototype instanceof GameRoom)) {
-      throw invalid('ROOM_CLASS_INVALID', `The room "${name}" is not a class that extends GameRoom.`)
-    }
-    const room = construct(name, roomClass)
-    refuseMisunderstandings(name, room, roomClass)
-    joinOptions.set(name, room.joinOptions)
-  }
-  return joinOptions
-}
-
-function construct(name: string, roomClass: RoomClass): GameRoom {
-  try {
-    return new roomClass()
-  } catch (cause) {
-    throw new FairgroundError('ROOM_CLASS_INVALID', {
-      message: `The room "${name}" cannot be constructed: ${asError(cause).message}`,
-      next: 'Mend the field or constructor named in the stack of the cause.',
-      cause,
-    })
-  }
-}
-
-/** Declarations that look right and would do nothing. */
-function refuseMisunderstandings(name: string, room: GameRoom, roomClass: RoomClass): void {
-  // Where there is an onUncaughtException, Colyseus puts a wrapper of its own onto each room.
-  const ownField = Object.hasOwn(room, 'onAuth') && room.onUncaughtException === undefined
-  if (ownField || roomClass.prototype.onAuth !== GameRoom.prototype.onAuth) {
-    throw invalid(
-      'ROOM_CLASS_INVALID',
-      `The room "${name}" has an onAuth of its instances, which would never be asked.`,
-      'Make it static: it decides before a seat is reserved. static override async onAuth(token, options, context)',
-    )
-  }
-  const both = Object.keys(room.messages ?? {}).find((type) => type in room.requests)
-  if (both !== undefined) {
-    throw invalid(
-      'ROOM_CLASS_INVALID',
-      `The room "${name}" declares "${both}" as a message and as a request; only one of them could be reached.`,
-      'Give one of them another name.',
-    )
-  }
-}
-
-function invalid(code: ErrorCode, message: string, next?: string): FairgroundError {
-  return new FairgroundError(code, { message, ...(next !== undefined && { next }) })
 }
 
 function folderOf(web: string | URL): string {

@@ -93,6 +93,27 @@ it.each([
   expect((error.cause as Error).stack).toContain('declarations.test.ts')
 })
 
+it.each([
+  ['tickRateHz', 0, '1 to 240'],
+  ['tickRateHz', 241, '1 to 240'],
+  ['tickRateHz', Number.NaN, '1 to 240'],
+  ['patchEveryTicks', 1.5, 'a whole number, 1 or more'],
+  ['maxInputsPerTick', 0, 'a whole number, 1 or more'],
+  ['reconnectHoldSeconds', -1, '0 to 600'],
+  ['reconnectHoldSeconds', '20', '0 to 600'],
+])('[RM2] a class whose %s is %s is refused with the range', (field, value, range) => {
+  class Odd extends GameRoom {
+    constructor() {
+      super()
+      Object.assign(this, { [field]: value })
+    }
+  }
+  expect(refusalOf({ odd: Odd })).toMatchObject({
+    code: 'ROOM_CLASS_INVALID',
+    message: `The room "odd" has ${field} = ${value}; it must be ${range}.`,
+  })
+})
+
 it('[RM2] what a class throws need not be an error', () => {
   class Odd extends GameRoom {
     constructor() {
