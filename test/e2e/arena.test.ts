@@ -130,14 +130,14 @@ describe.skipIf(missing('chromium', 'certutil'))('two people in the arena', () =
   })
 
   it('see the result, and the next round begins from nothing', async () => {
-    await ann.page.waitForSelector('#result:not([hidden])', { timeout: 60_000 })
+    await ann.page.waitForSelector('#result:not([hidden])', { timeout: 90_000 })
     expect(await ann.page.textContent('#result h2')).toBe('You win!')
     expect(await ben.page.textContent('#result h2')).toBe('Ann wins')
     await picture(ann.page, 'result')
     await picture(ben.page, 'result-phone')
     await ann.page.waitForSelector('#clock:has-text("Round 2")', { timeout: 30_000 })
     expect((await ann.fighter('Ann')).score).toBe(0)
-  }, 120_000)
+  }, 150_000)
 
   it('learn why they cannot come in: the match is full, or gone', async () => {
     const cleo = new ArenaPage(await open())

@@ -2,12 +2,12 @@
 import { ArenaRoom } from '../../rooms/arena/room.ts'
 import { type Client, createServer, type JoinOptions } from '../../server/index.ts'
 
-/** A row of the map without walls, in metres. */
-const ROW = { x: 8, y: 16, apart: 5 }
+/** A row of the map, in metres, from which two may walk down ten more and still see each other. */
+const ROW = { x: 8, y: 16, apart: 2.5 }
 
 class QuickArena extends ArenaRoom {
   override maxClients = 3
-  override roundSeconds = 30
+  override roundSeconds = 60
   override resultSeconds = 5
 
   override onJoin(client: Client, options: JoinOptions<this>) {
