@@ -6,6 +6,9 @@ export const PROTOCOL_VERSION = 1
 /** HTTP header in which our SDK tells its {@link PROTOCOL_VERSION}; stock Colyseus clients send none. */
 export const PROTOCOL_HEADER = 'x-fairground-protocol'
 
+/** Query parameter by which a socket without a seat asks to be held for so many seconds: a test of idle limits. */
+export const HOLD_PARAMETER = 'hold'
+
 /** Port a match server listens on unless told otherwise (Colyseus' own default). */
 export const DEFAULT_PORT = 2567
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { CloseCode, connectClientToRoom, matchMaker, Protocol } from '@colyseus/core'
+import { CloseCode, connectClientToRoom, matchMaker } from '@colyseus/core'
 import { WebSocketTransport } from '@colyseus/ws-transport'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
@@ -8,10 +8,8 @@ import { fromColyseus } from '../http/colyseus-errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { GuardedSocket } from './guarded-socket.ts'
+import { Probes } from './probes.ts'
 import { WssClient } from './wss-client.ts'
-
-/** Time a socket without a seat stays open for a latency probe, in milliseconds (as in Colyseus). */
-const PROBE_MS = 1_000
 
 export interface WssTransportOptions {
   limits: Limits
@@ -22,6 +20,7 @@ export interface WssTransportOptions {
 /** Colyseus' WebSocket transport on a server of ours: it upgrades what the upgrade router lets through. */
 export class WssTransport extends WebSocketTransport {
   readonly #options: WssTransportOptions
+  readonly #probes = new Probes()
 
   constructor(options: WssTransportOptions) {
     const { limits } = options
@@ -79,7 +78,7 @@ export class WssTransport extends WebSocketTransport {
 
     const roomId = url.pathname.split('/')[2]
     const sessionId = url.searchParams.get('sessionId')
-    if (!roomId || !sessionId) return this.#answerProbe(socket)
+    if (!roomId || !sessionId) return this.#probes.answer(socket, url)
 
     const client = new WssClient(sessionId, socket, metrics)
     const reconnectionToken = url.searchParams.get('reconnectionToken') ?? undefined
@@ -99,12 +98,6 @@ export class WssTransport extends WebSocketTransport {
         client.leave(reconnectionToken ? CloseCode.FAILED_TO_RECONNECT : CloseCode.WITH_ERROR, error.message),
       )
     }
-  }
-
-  #answerProbe(socket: WebSocket): void {
-    const timeout = setTimeout(() => socket.close(CloseCode.NORMAL_CLOSURE), PROBE_MS)
-    socket.on('message', () => socket.send(new Uint8Array([Protocol.PING])))
-    socket.on('close', () => clearTimeout(timeout))
   }
 }
 
