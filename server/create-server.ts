@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { matchMaker } from '@colyseus/core'
 import { FairgroundError } from '../shared/errors.ts'
+import { checkContentSecurityPolicy } from './http/content-security-policy.ts'
 import { GuestTokens } from './identity/guest-tokens.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { Listener, type ListenOptions, type ServerAddress } from './listener.ts'
@@ -64,6 +65,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   constructor(options: ServerOptions<Rooms>, { manualTicks = false }: TestingOptions) {
     this.#manualTicks = manualTicks
     const dataFolder = options.dataFolder ?? userDataFolder()
+    checkContentSecurityPolicy(options.contentSecurityPolicy)
     const joinOptions = readDeclarations(options.rooms)
     this.log = createLogger(options.log ?? 'info')
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
@@ -92,6 +94,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
         log: this.log,
         origins: { allowedOrigins: options.allowedOrigins ?? [], allowLocal: !production },
         web: options.web === undefined ? undefined : folderOf(options.web),
+        contentSecurityPolicy: options.contentSecurityPolicy,
         metricsOpen: options.metrics === 'open',
         health: () => this.#health(),
       },

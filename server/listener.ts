@@ -105,7 +105,7 @@ export class Listener {
     this.#keeper = keeper
     server.headersTimeout = limits.headersTimeoutMs
     server.requestTimeout = limits.requestTimeoutMs
-    server.on('request', createFront(front))
+    server.on('request', createFront({ ...front, development: tls === 'dev' }))
     routeUpgrades(server, transport, front.origins)
     this.#track(server)
     try {

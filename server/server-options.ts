@@ -1,3 +1,4 @@
+import type { ContentSecurityPolicy } from './http/content-security-policy.ts'
 import type { Limits } from './limits.ts'
 import type { LogOption } from './log.ts'
 import type { GameRoom } from './room/game-room.ts'
@@ -23,6 +24,9 @@ export interface ServerOptions<Rooms extends RoomClasses> {
   dataFolder?: string
   /** Origins of pages that may connect besides the server's own, such as `https://my-game.example`. */
   allowedOrigins?: readonly string[]
+  /** What pages of the `web` folder may use besides this server: `{ 'img-src': ['https://cdn.example'] }`. `false` sends
+   *  no Content-Security-Policy at all. Default: nothing else. */
+  contentSecurityPolicy?: ContentSecurityPolicy
   /** How much to log, or a pino logger. Default `info`. */
   log?: LogOption
   /** Who may read /metrics: this machine only (default), or everybody. */

@@ -10,8 +10,9 @@ import type { JoinRequests } from '../matchmaking/join-requests.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { JoinContext } from '../room/join-context.ts'
 import { isLoopbackRequest, type OriginPolicy, originAllowed } from './origin.ts'
+import { allowEverybody, type SecurityHeadersOptions, securityHeaders } from './security-headers.ts'
 
-export interface FrontOptions {
+export interface FrontOptions extends SecurityHeadersOptions {
   joins: JoinRequests
   guests: GuestTokens
   metrics: Metrics
@@ -37,7 +38,7 @@ export function createFront(options: FrontOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
-  app.use(securityHeaders)
+  app.use(securityHeaders(options))
 
   const api = express.Router()
   api.use(cors(origins))
@@ -77,19 +78,6 @@ export function createFront(options: FrontOptions): Express {
   })
   app.use(answerErrors(options))
   return app
-}
-
-function securityHeaders(_request: Request, response: Response, next: NextFunction): void {
-  response.setHeader('X-Content-Type-Options', 'nosniff')
-  response.setHeader('Referrer-Policy', 'no-referrer')
-  response.setHeader('X-Frame-Options', 'SAMEORIGIN')
-  next()
-}
-
-/** The SDK is public code: any page may load it. */
-function allowEverybody(_request: Request, response: Response, next: NextFunction): void {
-  response.setHeader('Access-Control-Allow-Origin', '*')
-  next()
 }
 
 function cors(policy: OriginPolicy) {

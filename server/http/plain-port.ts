@@ -3,6 +3,12 @@ import type { Limits } from '../limits.ts'
 import type { HttpProofs } from '../tls/acme/acme-store.ts'
 
 const CHALLENGE = /^\/\.well-known\/acme-challenge\/([^/?]+)$/
+/** No Strict-Transport-Security: browsers take it over https only. */
+const HEADERS = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+}
 /** A host name or address, with or without a port. */
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i
 
@@ -33,7 +39,7 @@ export function plainServer({
   return server
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    response.setHeader('X-Content-Type-Options', 'nosniff')
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
     const token = CHALLENGE.exec(request.url ?? '')?.[1]
     if (token !== undefined) {
       const proof = proofs.find(token)

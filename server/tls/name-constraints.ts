@@ -54,6 +54,11 @@ export function normalHostName(hostName: string): string | undefined {
   return name.length <= 253 && new RegExp(`^${label}(\\.${label})*$`).test(name) ? name : undefined
 }
 
+/** Whether a name is only for this machine or its network, and another one may have it elsewhere. */
+export function isLocalName(name: string): boolean {
+  return LOCAL_DOMAINS.some((domain) => name === domain || name.endsWith(`.${domain}`))
+}
+
 /** Whether a certificate with this host name or IP address would be accepted under the constraints. */
 export function permits({ domains, subnets }: NameConstraints, name: string): boolean {
   const bytes = addressBytes(name)

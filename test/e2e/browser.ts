@@ -44,12 +44,15 @@ export class TestBrowser implements AsyncDisposable {
     return new TestBrowser(browser, home)
   }
 
-  /** A page in a profile of its own; what goes wrong in its scripts is collected in `errors`. */
+  /** A page in a profile of its own; what goes wrong in its scripts, or breaks its policy, is collected in `errors`. */
   async page(options: BrowserContextOptions = DESKTOP): Promise<{ page: Page; errors: string[] }> {
     const context = await this.#browser.newContext(options)
     const page = await context.newPage()
     const errors: string[] = []
     page.on('pageerror', ({ stack, message }) => errors.push(stack ?? message))
+    page.on('console', (said) => {
+      if (/Content.Security.Policy/i.test(said.text())) errors.push(said.text())
+    })
     return { page, errors }
   }
 
