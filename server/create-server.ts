@@ -5,9 +5,13 @@ import { FairgroundError } from '../shared/errors.ts'
 import { checkContentSecurityPolicy } from './http/content-security-policy.ts'
 import { GuestTokens } from './identity/guest-tokens.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
-import { Listener, type ListenOptions, type ServerAddress } from './listener.ts'
+import { Listener } from './listening/listener.ts'
+import type { ListenOptions } from './listening/place.ts'
+import { type PublicUrl, parsePublicUrl } from './listening/public-url.ts'
+import type { ServerAddress } from './listening/server-address.ts'
 import { createLogger, type Logger } from './log.ts'
 import { JoinRequests } from './matchmaking/join-requests.ts'
+import type { SharedRooms } from './matchmaking/redis.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { armedClass } from './room/arm-room.ts'
 import { readDeclarations } from './room/declarations.ts'
@@ -58,12 +62,17 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   readonly #running = new Set<RoomRuntime>()
   readonly #certificateListeners = new Set<CertificateListener>()
   readonly #manualTicks: boolean
+  readonly #publicUrl: PublicUrl | undefined
+  readonly #redis: string | undefined
+  #shared: SharedRooms | undefined
   #opening: Promise<ServerAddress> | undefined
   #closing: Promise<void> | undefined
   readonly #stopSurviving: () => void
 
   constructor(options: ServerOptions<Rooms>, { manualTicks = false }: TestingOptions) {
     this.#manualTicks = manualTicks
+    this.#publicUrl = options.publicUrl === undefined ? undefined : parsePublicUrl(options.publicUrl)
+    this.#redis = options.redis
     const dataFolder = options.dataFolder ?? userDataFolder()
     checkContentSecurityPolicy(options.contentSecurityPolicy)
     const joinOptions = readDeclarations(options.rooms)
@@ -81,6 +90,10 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
       metrics: this.#metrics,
       tls: options.tls,
       httpPort: options.httpPort,
+      publicUrl: this.#publicUrl,
+      trustedProxies: options.trustedProxies,
+      proxyProtocol: options.proxyProtocol ?? false,
+      clientCertificates: options.clientCertificates,
       tickets: new TicketKeys(secret),
       onCertificate: (event) => this.#tellCertificate(event),
       certsFolder: resolve(options.certsFolder ?? 'certs'),
@@ -117,12 +130,20 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
 
   async #open(options: ListenOptions): Promise<ServerAddress> {
     if (this.address) return this.address
-    await matchMaker.setup()
-    await matchMaker.accept()
+    await this.#openMatchmaker()
     const address = await this.#listener.listen(options)
     // Tests close their servers themselves, and have signals of their own.
     if (!this.#manualTicks) closeOnSignals(() => this.close())
     return address
+  }
+
+  async #openMatchmaker(): Promise<void> {
+    if (this.#redis !== undefined && !this.#shared) {
+      const { connectRedis } = await import('./matchmaking/redis.ts')
+      this.#shared = await connectRedis(this.#redis, this.log)
+    }
+    await matchMaker.setup(this.#shared?.presence, this.#shared?.driver, this.#publicUrl?.address)
+    await matchMaker.accept()
   }
 
   /** Where players find this server; undefined while it does not listen. */
@@ -171,6 +192,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     await Promise.race([rooms, delay(this.#limits.shutdownMs, deadline.signal)])
     deadline.abort()
     await this.#listener.close()
+    await this.#shared?.close()
     this.#stopSurviving()
     this.#metrics.close()
     for (const room of [...this.#running]) room.stop()

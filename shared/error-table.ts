@@ -58,6 +58,11 @@ export const ERRORS = {
     message: 'This machine has no such address to listen on.',
     next: 'Use --host 127.0.0.1 for this machine only, or --host 0.0.0.0 for the whole network.',
   },
+  REDIS_UNREACHABLE: {
+    retry: 'later',
+    message: 'The Redis server that match servers share cannot be used.',
+    next: 'Start Redis, and compare address, user and password with its configuration.',
+  },
   ...CERTIFICATE_ERRORS,
   // Joining
   ROOM_UNKNOWN: {
@@ -119,6 +124,12 @@ export const ERRORS = {
     retry: 'change',
     message: 'The server does not accept this identity.',
     next: 'Sign in again, or join as a guest.',
+  },
+  CLIENT_CERTIFICATE_NEEDED: {
+    wire: 527,
+    retry: 'change',
+    message: 'This room is for clients with a certificate only.',
+    next: 'Connect to the port that asks for client certificates, with a certificate of yours.',
   },
   VERSION_MISMATCH: {
     wire: 4303,

@@ -8,8 +8,10 @@ import type { GuestTokens } from '../identity/guest-tokens.ts'
 import type { Limits } from '../limits.ts'
 import type { JoinRequests } from '../matchmaking/join-requests.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { callerOf } from '../proxy/caller.ts'
 import type { JoinContext } from '../room/join-context.ts'
-import { isLoopbackRequest, type OriginPolicy, originAllowed } from './origin.ts'
+import { clientCertificateOf } from '../tls/client-certificates.ts'
+import { isLoopbackCaller, type OriginPolicy, originAllowed } from './origin.ts'
 import { allowEverybody, type SecurityHeadersOptions, securityHeaders } from './security-headers.ts'
 
 export interface FrontOptions extends SecurityHeadersOptions {
@@ -68,7 +70,7 @@ export function createFront(options: FrontOptions): Express {
     response.json({ status: 'ok', ...options.health() })
   })
   app.get('/metrics', async (request, response, next) => {
-    if (!options.metricsOpen && !isLoopbackRequest(request)) next()
+    if (!options.metricsOpen && !isLoopbackCaller(callerOf(request))) next()
     else response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
   app.use('/sdk', allowEverybody, express.static(SDK_FOLDER, { index: false }))
@@ -123,7 +125,8 @@ async function joinContext(request: Request, guests: GuestTokens): Promise<JoinC
   return {
     ...(token !== undefined && { token }),
     identity,
-    ip: request.socket.remoteAddress,
+    ip: callerOf(request).address,
+    certificate: clientCertificateOf(request, Date.now()),
     headers: new Headers(request.headers as Record<string, string>),
     req: request,
   }

@@ -1,4 +1,6 @@
 import { isIP } from 'node:net'
+import { isLoopback } from '../listening/place.ts'
+import type { Caller } from '../proxy/caller.ts'
 
 export interface OriginPolicy {
   /** Origins allowed besides the server's own, such as `https://my-game.example`. */
@@ -41,13 +43,6 @@ function isLocalHost(hostname: string): boolean {
 }
 
 /** Whether a request came from this machine itself, and not through a proxy on it. */
-export function isLoopbackRequest(request: {
-  socket: { remoteAddress?: string | undefined }
-  headers: Record<string, unknown>
-}): boolean {
-  const address = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
-  const forwarded = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'].some(
-    (name) => name in request.headers,
-  )
-  return !forwarded && (address === '::1' || address.startsWith('127.'))
+export function isLoopbackCaller({ address, proxied }: Pick<Caller, 'address' | 'proxied'>): boolean {
+  return !proxied && address !== undefined && isLoopback(address)
 }

@@ -1,5 +1,4 @@
 import type { Server } from 'node:https'
-import type { TlsOptions } from 'node:tls'
 import type { FairgroundError } from '../../shared/errors.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
@@ -17,7 +16,6 @@ export type CertificateListener = (event: CertificateEvent) => void
 
 export interface CertificateKeeperOptions {
   readonly source: CertificateSource
-  readonly serving: ServingCertificates
   readonly log: Logger
   readonly metrics: Metrics
   readonly tell: CertificateListener
@@ -30,27 +28,36 @@ const WARN_BELOW_SHARE = 0.25
 /** Brings what a source has to what a server serves, and tells log, metrics and listeners about it. */
 export class CertificateKeeper {
   readonly #options: CertificateKeeperOptions
+  readonly #serving: ServingCertificates[] = []
+  #credentials: readonly Credential[] = []
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: CertificateKeeperOptions) {
     this.#options = options
   }
 
-  /** What `https.createServer()` takes. @throws FairgroundError of the source */
-  async open(): Promise<TlsOptions> {
-    const { source, serving } = this.#options
-    const options = serving.options(await source.load(), Date.now())
-    this.#record(serving.credentials)
-    return options
+  /** What to serve when a port opens. @throws FairgroundError of the source */
+  async load(): Promise<readonly Credential[]> {
+    this.#credentials = await this.#options.source.load()
+    this.#record()
+    return this.#credentials
   }
 
-  /** Looks after the certificates of a server whose port is open. @throws FairgroundError if none can be had */
-  async keep(server: Server): Promise<void> {
-    const { source, serving } = this.#options
+  get credentials(): readonly Credential[] {
+    return this.#credentials
+  }
+
+  /** Brings later certificates to one more server, whose port is open. */
+  attach(serving: ServingCertificates, server: Server): void {
     serving.attach(server)
-    await source.watch({
+    this.#serving.push(serving)
+  }
+
+  /** Looks after the certificates from now on. @throws FairgroundError if none can be had */
+  async keep(): Promise<void> {
+    await this.#options.source.watch({
       changed: (credentials) => this.#replace(credentials),
-      failed: (error) => this.#failed(error),
+      failed: (error) => this.tellFailure(error),
     })
     this.#timer = setInterval(() => this.#warn(), LOOK_EVERY_MS)
     this.#timer.unref()
@@ -59,38 +66,40 @@ export class CertificateKeeper {
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    this.#options.serving.close()
+    for (const serving of this.#serving) serving.close()
     await this.#options.source.close()
   }
 
   #replace(credentials: readonly Credential[]): void {
-    const { serving, log, tell } = this.#options
-    serving.replace(credentials, Date.now())
-    this.#record(credentials)
+    const { log, tell } = this.#options
+    for (const serving of this.#serving) serving.replace(credentials, Date.now())
+    this.#credentials = credentials
+    this.#record()
     for (const { names, expiresAtMs, issuer } of credentials) {
       log.info({ names, issuer, expires: new Date(expiresAtMs).toISOString() }, 'certificate replaced')
       tell({ type: 'replaced', names, expiresAtMs })
     }
   }
 
-  #failed(error: FairgroundError): void {
+  /** Says that something new could not be had or used, and what is served goes on. */
+  tellFailure(error: FairgroundError): void {
     const { log, metrics, tell } = this.#options
     metrics.certificateFailures.inc({ code: error.code })
     log.error({ code: error.code, next: error.next }, `${error.message} The earlier certificate goes on.`)
     tell({ type: 'failed', error })
   }
 
-  #record(credentials: readonly Credential[]): void {
+  #record(): void {
     const { certificateExpires } = this.#options.metrics
     certificateExpires.reset()
-    for (const { names, expiresAtMs } of credentials) {
+    for (const { names, expiresAtMs } of this.#credentials) {
       certificateExpires.set({ name: names[0] ?? '' }, expiresAtMs / 1000)
     }
   }
 
   #warn(): void {
     const nowMs = Date.now()
-    for (const { names, validFromMs, expiresAtMs } of this.#options.serving.credentials) {
+    for (const { names, validFromMs, expiresAtMs } of this.#credentials) {
       if (expiresAtMs - nowMs > (expiresAtMs - validFromMs) * WARN_BELOW_SHARE) continue
       this.#options.log.warn(
         { names, expires: new Date(expiresAtMs).toISOString() },

@@ -1,5 +1,11 @@
 import type { Server } from 'node:https'
-import { createSecureContext, type SecureContext, type TLSSocket, type TlsOptions } from 'node:tls'
+import {
+  createSecureContext,
+  type SecureContext,
+  type SecureContextOptions,
+  type TLSSocket,
+  type TlsOptions,
+} from 'node:tls'
 import { type Credential, matchesName } from './credential.ts'
 import type { TicketKeys } from './ticket-keys.ts'
 import { tlsPolicy } from './tls-policy.ts'
@@ -14,6 +20,13 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 /** Certificates that prove to an ACME authority that a name is ours, while it asks. */
 export type AlpnChallenges = ReadonlyMap<string, SecureContext>
 
+export interface ServingOptions {
+  readonly tickets: TicketKeys
+  readonly challenges?: AlpnChallenges
+  /** What every context gets besides policy and certificate, such as the authorities of client certificates. */
+  readonly extra?: SecureContextOptions
+}
+
 interface Served {
   readonly credential: Credential
   readonly context: SecureContext
@@ -24,15 +37,17 @@ interface Served {
  * while connections are open. Those keep the certificate they began with.
  */
 export class ServingCertificates {
-  readonly #tickets: TicketKeys
   readonly #challenges: AlpnChallenges
+  #tickets: TicketKeys
+  #extra: SecureContextOptions
   #served: readonly Served[] = []
   #server: Server | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(tickets: TicketKeys, challenges: AlpnChallenges = new Map()) {
+  constructor({ tickets, challenges = new Map(), extra = {} }: ServingOptions) {
     this.#tickets = tickets
     this.#challenges = challenges
+    this.#extra = extra
   }
 
   get credentials(): readonly Credential[] {
@@ -41,7 +56,7 @@ export class ServingCertificates {
 
   /** What `https.createServer()` takes, with the first of these for clients that name no host. */
   options(credentials: readonly Credential[], nowMs: number): TlsOptions {
-    this.#served = prepare(credentials)
+    this.#served = this.#prepare(credentials)
     const challenges = this.#challenges
     return {
       ...this.#default(nowMs),
@@ -70,11 +85,29 @@ export class ServingCertificates {
    */
   replace(credentials: readonly Credential[], nowMs: number): void {
     const before = this.#served
-    this.#served = prepare(credentials)
+    this.#served = this.#prepare(credentials)
     try {
       this.#server?.setSecureContext(this.#default(nowMs))
     } catch (error) {
       this.#served = before
+      throw error
+    }
+  }
+
+  /**
+   * Replaces what every context gets besides its certificate, and the ticket keys: no session goes on that was agreed
+   * on under the earlier terms.
+   *
+   * @throws the TLS library's error for what it cannot use; the earlier terms go on then
+   */
+  replaceExtra(extra: SecureContextOptions, tickets: TicketKeys, nowMs: number): void {
+    const before = [this.#extra, this.#tickets] as const
+    this.#extra = extra
+    this.#tickets = tickets
+    try {
+      this.replace(this.credentials, nowMs)
+    } catch (error) {
+      ;[this.#extra, this.#tickets] = before
       throw error
     }
   }
@@ -86,7 +119,19 @@ export class ServingCertificates {
 
   #default(nowMs: number): TlsOptions {
     // New keys at each swap would make every client that comes back do a full handshake.
-    return { ...tlsPolicy(), ...this.#served[0]!.credential.secure, ticketKeys: this.#tickets.at(nowMs) }
+    return {
+      ...tlsPolicy(),
+      ...this.#extra,
+      ...this.#served[0]!.credential.secure,
+      ticketKeys: this.#tickets.at(nowMs),
+    }
+  }
+
+  #prepare(credentials: readonly Credential[]): Served[] {
+    return credentials.map((credential) => ({
+      credential,
+      context: createSecureContext({ ...tlsPolicy(), ...this.#extra, ...credential.secure }),
+    }))
   }
 
   /** Undefined for the default one, which alone lets the proof of a challenge through that ALPN has put in place. */
@@ -105,11 +150,4 @@ export class ServingCertificates {
     }, waitMs)
     this.#timer.unref()
   }
-}
-
-function prepare(credentials: readonly Credential[]): Served[] {
-  return credentials.map((credential) => ({
-    credential,
-    context: createSecureContext({ ...tlsPolicy(), ...credential.secure }),
-  }))
 }

@@ -15,9 +15,14 @@ import { FilesSource } from './files-source.ts'
  *
  * - `'dev'`: a certificate of this user's own authority, for this machine and its local network;
  * - `{ files }`: a certificate and key that an authority handed out, reloaded when they change;
- * - `{ acme }`: issued and renewed by Let's Encrypt or any other ACME authority.
+ * - `{ acme }`: issued and renewed by Let's Encrypt or any other ACME authority;
+ * - `'proxy'`: TLS ends in nginx, Apache, HAProxy, Caddy or another proxy on this machine, and the server listens on
+ *   loopback or a Unix socket only.
  */
-export type TlsOption = 'dev' | TlsFiles | TlsAcme
+export type TlsOption = ServerTlsOption | 'proxy'
+
+/** The ways in which TLS ends in the server itself. */
+export type ServerTlsOption = 'dev' | TlsFiles | TlsAcme
 
 export interface TlsFiles {
   /** One certificate, or several for different names; the first one also answers clients that name none. */
@@ -47,14 +52,18 @@ export function makeProofs({ certsFolder }: TlsFolders): Proofs {
 }
 
 /** @throws FairgroundError OPTION_INVALID */
-export function certificateSource(tls: TlsOption, folders: TlsFolders, proofs: Proofs): CertificateSource {
+export function certificateSource(
+  tls: ServerTlsOption,
+  folders: TlsFolders,
+  proofs: Proofs,
+): CertificateSource {
   if (tls === 'dev') return new DevelopmentSource(folders)
-  if ('files' in tls) {
+  if (typeof tls === 'object' && 'files' in tls) {
     const files = [tls.files].flat() as CertificateFiles[]
     if (files.length === 0) throw new FairgroundError('OPTION_INVALID', { message: 'tls.files is empty.' })
     return new FilesSource({ files, names: tls.names, roots: developmentRoot(folders) })
   }
-  if ('acme' in tls) {
+  if (typeof tls === 'object' && 'acme' in tls) {
     const { challenges, http } = proofs
     return new AcmeSource({
       acme: tls.acme,
@@ -64,7 +73,7 @@ export function certificateSource(tls: TlsOption, folders: TlsFolders, proofs: P
     })
   }
   throw new FairgroundError('OPTION_INVALID', {
-    message: `tls is ${JSON.stringify(Object.keys(tls))}; it must be 'dev', { files } or { acme }.`,
+    message: `tls is ${JSON.stringify(typeof tls === 'object' ? Object.keys(tls) : tls)}; it must be 'dev', 'proxy', { files } or { acme }.`,
   })
 }
 

@@ -7,6 +7,7 @@ import type { WebSocket } from 'ws'
 import { fromColyseus } from '../http/colyseus-errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { callerOf } from '../proxy/caller.ts'
 import { GuardedSocket } from './guarded-socket.ts'
 import { Probes } from './probes.ts'
 import { WssClient } from './wss-client.ts'
@@ -102,5 +103,5 @@ export class WssTransport extends WebSocketTransport {
 }
 
 function authContextOf(request: IncomingMessage) {
-  return { headers: new Headers(), ip: request.socket.remoteAddress, req: request }
+  return { headers: new Headers(), ip: callerOf(request).address, req: request }
 }

@@ -24,16 +24,18 @@ async function serve(files: readonly CertificateFiles[], secret = SECRET) {
   const metrics = new Metrics()
   const keeper = new CertificateKeeper({
     source: new FilesSource({ files, roots: [], lookEveryMs: 20 }),
-    serving: new ServingCertificates(new TicketKeys(secret)),
     log: createLogger('silent'),
     metrics,
     tell: (event) => void events.push(event),
   })
-  const server = createServer(await keeper.open(), (_request, response) => response.end('hello'))
+  const serving = new ServingCertificates({ tickets: new TicketKeys(secret) })
+  const options = serving.options(await keeper.load(), Date.now())
+  const server = createServer(options, (_request, response) => response.end('hello'))
   server.on('secureConnection', (socket: TLSSocket) => socket.on('error', () => {}))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  await keeper.keep(server)
+  keeper.attach(serving, server)
+  await keeper.keep()
   onTestFinished(async () => {
     await keeper.close()
     metrics.close()

@@ -1,0 +1,57 @@
+import { createServer as createPlainServer, type IncomingMessage, type RequestListener } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import type { TlsOptions } from 'node:tls'
+import type { Express } from 'express'
+import { routeUpgrades, type UpgradeOptions } from '../http/upgrade-router.ts'
+import type { Limits } from '../limits.ts'
+import { settleCaller } from '../proxy/caller.ts'
+import { refuseInsecure, refuseInsecureUpgrade } from '../proxy/insecure.ts'
+import type { TrustedProxies } from '../proxy/trusted-proxies.ts'
+import type { AnyServer } from './open-ports.ts'
+import { withoutPrefix } from './public-url.ts'
+
+export interface GameServerOptions {
+  /** What to serve TLS with; none where it ended in a proxy. */
+  readonly tls?: TlsOptions | undefined
+  readonly front: Express
+  readonly upgrades: UpgradeOptions
+  readonly trusted: TrustedProxies
+  readonly limits: Limits
+  /** Path prefix that a proxy sends to this process; empty for none. */
+  readonly prefix: string
+}
+
+/**
+ * An http server that carries the game: every request is settled (who sent it, and was it safe on its way) before
+ * anything else sees it.
+ */
+export function gameServer(options: GameServerOptions): AnyServer {
+  const { tls, front, limits, trusted, prefix } = options
+  const server = tls
+    ? createSecureServer({ ...tls, handshakeTimeout: limits.handshakeTimeoutMs })
+    : createPlainServer()
+  server.headersTimeout = limits.headersTimeoutMs
+  server.requestTimeout = limits.requestTimeoutMs
+  const settle = (request: IncomingMessage) => {
+    request.url = withoutPrefix(request.url ?? '', prefix)
+    return settleCaller(request, trusted)
+  }
+  const answer: RequestListener = (request, response) => {
+    if (settle(request).secure || isHealthCheck(request)) front(request, response)
+    else refuseInsecure(response)
+  }
+  server.on('request', answer)
+  const upgrade = routeUpgrades(options.upgrades)
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy())
+    if (settle(request).secure) upgrade(request, socket, head)
+    else refuseInsecureUpgrade(socket)
+  })
+  return server
+}
+
+/** Proxies and supervisors on this machine ask without TLS, and learn nothing that players could lose. */
+function isHealthCheck({ method, url }: IncomingMessage): boolean {
+  return (method === 'GET' || method === 'HEAD') && (url === '/healthz' || url === '/metrics')
+}

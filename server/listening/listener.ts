@@ -1,0 +1,225 @@
+import type { Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { TlsOptions } from 'node:tls'
+import { FairgroundError } from '../../shared/errors.ts'
+import { createFront, type FrontOptions } from '../http/front.ts'
+import { plainServer } from '../http/plain-port.ts'
+import type { Limits } from '../limits.ts'
+import type { Logger } from '../log.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { expectProxyHeaders } from '../proxy/proxy-protocol-port.ts'
+import { TrustedProxies } from '../proxy/trusted-proxies.ts'
+import { CertificateKeeper, type CertificateListener } from '../tls/certificate-keeper.ts'
+import type { CertificateSource } from '../tls/certificate-source.ts'
+import type { ClientCertificateGate } from '../tls/client-certificate-gate.ts'
+import type { ClientCertificateOptions } from '../tls/client-certificates.ts'
+import { ServingCertificates } from '../tls/serving.ts'
+import type { TicketKeys } from '../tls/ticket-keys.ts'
+import {
+  certificateSource,
+  makeProofs,
+  type Proofs,
+  type ServerTlsOption,
+  type TlsOption,
+} from '../tls/tls-option.ts'
+import type { WssTransport } from '../transport/wss-transport.ts'
+import { gameServer } from './game-server.ts'
+import { type AnyServer, OpenPorts } from './open-ports.ts'
+import { checkedPort, gamePlace, type ListenOptions, type Place } from './place.ts'
+import type { PublicUrl } from './public-url.ts'
+import { describeAddress, type ServerAddress } from './server-address.ts'
+
+export interface ListenerOptions {
+  transport: WssTransport
+  front: FrontOptions
+  limits: Limits
+  production: boolean
+  log: Logger
+  metrics: Metrics
+  tls: TlsOption | undefined
+  httpPort: number | undefined
+  publicUrl: PublicUrl | undefined
+  /** Undefined: this machine's own where TLS ends in a proxy, else none. */
+  trustedProxies: readonly string[] | undefined
+  proxyProtocol: boolean
+  clientCertificates: ClientCertificateOptions | undefined
+  certsFolder: string
+  dataFolder: string
+  tickets: TicketKeys
+  /** Told about certificates that are replaced, or could not be. */
+  onCertificate: CertificateListener
+}
+
+/** One way in to the game. */
+interface Doorway {
+  /** None where TLS ended in a proxy. */
+  readonly tls?: TlsOptions
+  readonly trusted: TrustedProxies
+  /** The certificate is the development authority's. */
+  readonly development?: boolean
+}
+
+/** Time a client has to answer the server's close frame at shutdown, in milliseconds. */
+const CLOSE_HANDSHAKE_MS = 500
+
+/** The ports of a server, with certificates, requests and upgrades. */
+export class Listener {
+  readonly #options: ListenerOptions
+  #ports = new OpenPorts()
+  #keeper: CertificateKeeper | undefined
+  #gate: ClientCertificateGate | undefined
+  #address: ServerAddress | undefined
+
+  constructor(options: ListenerOptions) {
+    this.#options = options
+  }
+
+  get listening(): boolean {
+    return this.#address !== undefined
+  }
+
+  get address(): ServerAddress {
+    if (!this.#address)
+      throw new FairgroundError('NOT_CONNECTED', { message: 'The server does not listen yet.' })
+    return this.#address
+  }
+
+  async listen(options: ListenOptions): Promise<ServerAddress> {
+    if (this.#address) return this.#address
+    const tls = options.tls ?? this.#options.tls ?? this.#defaultTls()
+    const place = gamePlace(options, tls === 'proxy')
+    try {
+      this.#address =
+        tls === 'proxy' ? await this.#listenBehindProxy(place) : await this.#listenSecure(tls, place, options)
+      return this.#address
+    } catch (error) {
+      await this.#shut()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#options.transport.drain(CLOSE_HANDSHAKE_MS)
+    this.#options.transport.shutdown()
+    await this.#shut()
+  }
+
+  async #listenBehindProxy(place: Place): Promise<ServerAddress> {
+    const { clientCertificates, publicUrl } = this.#options
+    if (clientCertificates) {
+      throw new FairgroundError('OPTION_INVALID', {
+        message: 'clientCertificates needs TLS to end in this server, and it ends in a proxy.',
+      })
+    }
+    const server = this.#gameServer({ trusted: this.#trusted(place, ['loopback']) })
+    await this.#ports.open(server, place)
+    const bound = server.address()
+    return describeAddress({ place, bound, source: undefined, publicUrl, clientCertificatePort: undefined })
+  }
+
+  async #listenSecure(tls: ServerTlsOption, place: Place, asked: ListenOptions): Promise<ServerAddress> {
+    const { tickets, publicUrl } = this.#options
+    const proofs = makeProofs(this.#options)
+    const source = certificateSource(tls, this.#options, proofs)
+    const keeper = this.#keep(source)
+    const serving = new ServingCertificates({ tickets, challenges: proofs.challenges })
+    const credentials = await keeper.load()
+    const trusted = this.#trusted(place, [])
+    const development = tls === 'dev'
+    const options = serving.options(credentials, Date.now())
+    const server = this.#gameServer({ tls: options, trusted, development }) as Server
+    await this.#ports.open(server, place)
+    keeper.attach(serving, server)
+    const httpPort = asked.httpPort ?? this.#options.httpPort ?? defaultHttpPort(tls)
+    if (httpPort !== undefined) await this.#openPlain(httpPort, place, { server, proofs })
+    await keeper.keep()
+    const clientCertificatePort = await this.#openClientCertificatePort(place, keeper, {
+      trusted,
+      development,
+    })
+    const bound = server.address()
+    return describeAddress({ place, bound, source, publicUrl, clientCertificatePort })
+  }
+
+  #gameServer({ tls, trusted, development = false }: Doorway): AnyServer {
+    const { front, transport, limits, publicUrl, proxyProtocol, log } = this.#options
+    const server = gameServer({
+      tls,
+      front: createFront({ ...front, development }),
+      upgrades: { transport, origins: front.origins },
+      trusted,
+      limits,
+      prefix: publicUrl?.prefix ?? '',
+    })
+    if (proxyProtocol) expectProxyHeaders(server, { trusted, timeoutMs: limits.handshakeTimeoutMs, log })
+    return server
+  }
+
+  #trusted(place: Place, byDefault: readonly string[]): TrustedProxies {
+    const { trustedProxies, proxyProtocol } = this.#options
+    const named = trustedProxies ?? byDefault
+    const unixSocket = 'socketPath' in place
+    if (proxyProtocol && named.length === 0 && !unixSocket) {
+      throw new FairgroundError('OPTION_INVALID', {
+        message: 'proxyProtocol is on, and trustedProxies names no proxy that may use it.',
+        next: 'Name the addresses from which your proxies connect: trustedProxies: ["10.0.0.7"].',
+      })
+    }
+    return new TrustedProxies(named, { unixSocket })
+  }
+
+  async #openClientCertificatePort(
+    place: Place,
+    keeper: CertificateKeeper,
+    doorway: Doorway,
+  ): Promise<number | undefined> {
+    const { clientCertificates: options, log } = this.#options
+    if (!options) return undefined
+    const { ClientCertificateGate } = await import('../tls/client-certificate-gate.ts')
+    this.#gate = new ClientCertificateGate({ options, log, failed: (error) => keeper.tellFailure(error) })
+    const tls = this.#gate.tlsOptions(keeper.credentials)
+    const server = this.#gameServer({ ...doorway, tls }) as Server
+    const host = options.host ?? ('host' in place ? place.host : undefined)
+    await this.#ports.open(server, { port: checkedPort(options.port), host })
+    keeper.attach(this.#gate.serving, server)
+    await this.#gate.watch(server)
+    return (server.address() as AddressInfo).port
+  }
+
+  async #openPlain(
+    port: number,
+    place: Place,
+    { server, proofs }: { server: Server; proofs: Proofs },
+  ): Promise<void> {
+    const { port: httpsPort } = server.address() as AddressInfo
+    const plain = plainServer({ proofs: proofs.http, httpsPort, limits: this.#options.limits })
+    await this.#ports.open(plain, { ...place, port: checkedPort(port) } as Place)
+  }
+
+  #keep(source: CertificateSource): CertificateKeeper {
+    const { log, metrics, onCertificate } = this.#options
+    this.#keeper = new CertificateKeeper({ source, log, metrics, tell: onCertificate })
+    return this.#keeper
+  }
+
+  async #shut(): Promise<void> {
+    const [ports, keeper, gate] = [this.#ports, this.#keeper, this.#gate]
+    this.#ports = new OpenPorts()
+    this.#keeper = this.#gate = this.#address = undefined
+    gate?.close()
+    await keeper?.close()
+    await ports.close()
+  }
+
+  #defaultTls(): TlsOption {
+    if (!this.#options.production) return 'dev'
+    throw new FairgroundError('CERTIFICATE_MISSING', {
+      message: 'NODE_ENV is "production" and no certificate was given; players may only come over wss.',
+    })
+  }
+}
+
+/** An authority asks for http-01 proofs at port 80 and nowhere else. */
+function defaultHttpPort(tls: ServerTlsOption): number | undefined {
+  return typeof tls === 'object' && 'acme' in tls && tls.acme.challenge === 'http-01' ? 80 : undefined
+}
