@@ -52,6 +52,11 @@ export const CERTIFICATE_ERRORS = {
     message: 'The certificate authority has had too many requests.',
     next: 'Wait; the server tries again by itself. Try things out with the directory letsencrypt-staging.',
   },
+  ACME_WAITING: {
+    retry: 'later',
+    message: 'The last attempt to get a certificate failed, and it is too early for another.',
+    next: 'Mend what the message names, then try at once with fairground certs issue, which does not wait.',
+  },
   ACME_ACCOUNT_NEEDED: {
     retry: 'change',
     message: 'The certificate authority issues to its own customers only.',

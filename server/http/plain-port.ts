@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Limits } from '../limits.ts'
-import type { HttpProofs } from '../tls/acme/acme-store.ts'
+import type { HttpProofs } from '../tls/acme/acme-proofs.ts'
 
 const CHALLENGE = /^\/\.well-known\/acme-challenge\/([^/?]+)$/
 /** No Strict-Transport-Security: browsers take it over https only. */

@@ -18,7 +18,7 @@ const HTTP = 'http/1.1'
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Certificates that prove to an ACME authority that a name is ours, while it asks. */
-export type AlpnChallenges = ReadonlyMap<string, SecureContext>
+export type AlpnChallenges = Pick<ReadonlyMap<string, SecureContext>, 'get' | 'has'>
 
 export interface ServingOptions {
   readonly tickets: TicketKeys

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SecureContext } from 'node:tls'
 import { FairgroundError } from '../../shared/errors.ts'
-import { type AcmeOptions, AcmeSource } from './acme/acme-source.ts'
-import { HttpProofs } from './acme/acme-store.ts'
+import type { AcmeOptions } from './acme/acme-options.ts'
+import { AlpnProofs, HttpProofs } from './acme/acme-proofs.ts'
+import { AcmeSource } from './acme/acme-source.ts'
 import type { CertificateFiles } from './certificate-files.ts'
 import type { CertificateSource } from './certificate-source.ts'
 import { DevelopmentSource } from './development-source.ts'
@@ -43,12 +43,16 @@ export interface TlsFolders {
 
 /** What the two kinds of ACME proofs need of the rest of the server. */
 export interface Proofs {
-  readonly challenges: Map<string, SecureContext>
+  readonly challenges: AlpnProofs
   readonly http: HttpProofs
 }
 
 export function makeProofs({ certsFolder }: TlsFolders): Proofs {
-  return { challenges: new Map(), http: new HttpProofs(join(certsFolder, 'acme', 'http-01')) }
+  const folder = join(certsFolder, 'acme')
+  return {
+    challenges: new AlpnProofs(join(folder, 'tls-alpn-01')),
+    http: new HttpProofs(join(folder, 'http-01')),
+  }
 }
 
 /** @throws FairgroundError OPTION_INVALID */

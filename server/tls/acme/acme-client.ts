@@ -2,7 +2,8 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { calculateJwkThumbprint, exportJWK, FlattenedSign, type JWK } from 'jose'
 import { FairgroundError } from '../../../shared/errors.ts'
-import { type AcmeAnswer, askAuthority } from './acme-http.ts'
+import { type AcmeAnswer, type AcmeRequest, askAuthority } from './acme-http.ts'
+import { nonsense, type Problem, parseJson, problemOf, refusal, retryAfterMs } from './acme-problem.ts'
 
 /** External Account Binding: how DigiCert, ZeroSSL and others tie an ACME account to a customer. */
 export interface ExternalAccount {
@@ -19,7 +20,11 @@ export interface AcmeClientOptions {
   readonly email?: string | undefined
   readonly eab?: ExternalAccount | undefined
   readonly ca?: string | undefined
+  /** Time for one answer, in milliseconds, and four times that to decide. */
+  readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** Told once the authority has been asked for something that may count against its limits. */
+  readonly asked?: () => void
 }
 
 /** Proofs that a name is ours, as RFC 8555 and RFC 8737 name them. */
@@ -35,13 +40,12 @@ export interface Challenge {
 }
 
 /** Puts a proof in place and answers with what removes it. */
-export type Prove = (challenge: Challenge) => Promise<() => Promise<void>>
+export type Prove = (challenge: Challenge) => Promise<() => void>
 
 interface Directory {
   readonly newNonce: string
   readonly newAccount: string
   readonly newOrder: string
-  readonly renewalInfo?: string
   readonly meta?: { readonly externalAccountRequired?: boolean }
 }
 
@@ -59,16 +63,12 @@ interface Authorization {
   readonly challenges: readonly { type: string; url: string; token: string; error?: Problem }[]
 }
 
-interface Problem {
-  readonly type?: string
-  readonly detail?: string
-  readonly subproblems?: readonly Problem[]
-}
-
 const ATTEMPTS_FOR_A_NONCE = 8
-/** An authority that has not decided after this long is given up on, in milliseconds. */
-const DECISION_MS = 120_000
+/** An authority has this many times its time for one answer to decide. */
+const DECISION_TIMEOUTS = 4
 const POLL_MS = 500
+/** Longest that a Retry-After holds up the next look at a decision, in milliseconds. */
+const MAX_POLL_MS = 15_000
 
 /** One account at one ACME authority (RFC 8555). */
 export class AcmeClient {
@@ -87,8 +87,8 @@ export class AcmeClient {
   /**
    * Gets a certificate.
    *
-   * @param names host names and IP addresses, all proven by `prove`
-   * @param csrDer the request for exactly these names
+   * @param identifiers host names and IP addresses, all proven by `prove`
+   * @param csrDer the request for exactly these
    * @param type how to prove them
    * @returns the chain, PEM, the server's own certificate first
    * @throws FairgroundError ACME_UNREACHABLE, ACME_REFUSED, ACME_RATE_LIMITED or ACME_ACCOUNT_NEEDED; every proof is
@@ -100,25 +100,28 @@ export class AcmeClient {
   ): Promise<string> {
     const { newOrder } = await this.#getDirectory()
     const placed = await this.#post(newOrder, { identifiers })
-    const orderUrl = String(placed.headers['location'])
-    const order = JSON.parse(placed.text) as Order
+    const orderUrl = locationOf(placed)
+    const order = orderOf(placed)
     for (const url of order.authorizations) await this.#authorize(url, type, prove)
-    await this.#post(order.finalize, { csr: Buffer.from(csrDer).toString('base64url') })
-    const done = await this.#settled<Order>(orderUrl, ['valid', 'invalid'])
-    if (done.status !== 'valid' || done.certificate === undefined) throw refused(done.error, 'the order')
+    const ready = await this.#settled(orderUrl, orderOf, ['ready', 'valid', 'invalid'])
+    if (ready.status === 'invalid') throw refusal(ready.error, 'the order')
+    if (ready.status === 'ready')
+      await this.#post(ready.finalize, { csr: Buffer.from(csrDer).toString('base64url') })
+    const done = await this.#settled(orderUrl, orderOf, ['valid', 'invalid'])
+    if (done.status !== 'valid' || done.certificate === undefined) throw refusal(done.error, 'the order')
     const { text } = await this.#post(done.certificate, undefined, 'application/pem-certificate-chain')
     return text
   }
 
   async #authorize(url: string, type: ChallengeType, prove: Prove): Promise<void> {
-    const authorization = await this.#read<Authorization>(url)
+    const authorization = authorizationOf(await this.#post(url, undefined))
     if (authorization.status === 'valid') return
     const name = authorization.identifier.value
     const offered = authorization.challenges.find((challenge) => challenge.type === type)
     if (!offered) {
       const others = authorization.challenges.map((challenge) => challenge.type).join(', ')
       throw new FairgroundError('ACME_REFUSED', {
-        message: `The certificate authority does not prove ${name} by ${type}; it offers ${others}.`,
+        message: `The certificate authority does not prove ${name} by ${type}; it offers ${others || 'nothing'}.`,
       })
     }
     const { token } = offered
@@ -126,29 +129,34 @@ export class AcmeClient {
     const remove = await prove({ type, name, token, keyAuthorization: `${token}.${thumbprint}` })
     try {
       await this.#post(offered.url, {})
-      const decided = await this.#settled<Authorization>(url, ['valid', 'invalid', 'deactivated', 'expired'])
+      const final = ['valid', 'invalid', 'deactivated', 'expired', 'revoked']
+      const decided = await this.#settled(url, authorizationOf, final)
       if (decided.status === 'valid') return
-      throw refused(decided.challenges.find((challenge) => challenge.error)?.error, name)
+      throw refusal(decided.challenges.find((challenge) => challenge.error)?.error, name)
     } finally {
-      await remove()
+      remove()
     }
   }
 
-  /** Reads until the authority has decided. */
-  async #settled<T extends { status: string }>(url: string, final: readonly string[]): Promise<T> {
-    const { signal } = this.#options
-    for (let waitedMs = 0; waitedMs < DECISION_MS; waitedMs += POLL_MS) {
-      const found = await this.#read<T>(url)
+  /** Reads until the authority has decided, as slowly as it asks for. */
+  async #settled<T extends { status: string }>(
+    url: string,
+    read: (answer: AcmeAnswer) => T,
+    final: readonly string[],
+  ): Promise<T> {
+    const { signal, timeoutMs } = this.#options
+    const decisionMs = timeoutMs * DECISION_TIMEOUTS
+    for (let waitedMs = 0; waitedMs < decisionMs; ) {
+      const answer = await this.#post(url, undefined)
+      const found = read(answer)
       if (final.includes(found.status)) return found
-      await wait(POLL_MS, undefined, { signal })
+      const pollMs = Math.min(Math.max(retryAfterMs(answer, Date.now()) ?? 0, POLL_MS), MAX_POLL_MS)
+      await wait(pollMs, undefined, { signal })
+      waitedMs += pollMs
     }
     throw new FairgroundError('ACME_UNREACHABLE', {
-      message: `The certificate authority has not decided within ${DECISION_MS / 1000} s.`,
+      message: `The certificate authority has not decided within ${decisionMs / 1000} s.`,
     })
-  }
-
-  async #read<T>(url: string): Promise<T> {
-    return JSON.parse((await this.#post(url, undefined)).text) as T
   }
 
   /** A signed request; without a payload it only reads (POST-as-GET). */
@@ -167,8 +175,7 @@ export class AcmeClient {
       ...(email !== undefined && { contact: [`mailto:${email}`] }),
       ...(eab && { externalAccountBinding: await bind(eab, jwk, newAccount) }),
     }
-    const answer = await this.#send(newAccount, payload, { jwk })
-    return String(answer.headers['location'])
+    return locationOf(await this.#send(newAccount, payload, { jwk }))
   }
 
   async #send(
@@ -184,6 +191,7 @@ export class AcmeClient {
       const signed = await new FlattenedSign(content)
         .setProtectedHeader({ alg: 'ES256', nonce, url, ...signer })
         .sign(this.#key)
+      this.#options.asked?.()
       const answer = await this.#ask(url, {
         method: 'POST',
         body: JSON.stringify(signed),
@@ -192,34 +200,37 @@ export class AcmeClient {
       if (answer.status < 400) return answer
       const problem = problemOf(answer)
       const staleNonce = problem.type?.endsWith(':badNonce') && attempt < ATTEMPTS_FOR_A_NONCE
-      if (!staleNonce) throw refused(problem, undefined, answer)
+      if (!staleNonce) throw refusal(problem, undefined, answer)
     }
   }
 
   async #newNonce(): Promise<string> {
     const { newNonce } = await this.#getDirectory()
-    await this.#ask(newNonce, { method: 'HEAD' })
-    return this.#nonce ?? ''
+    const answer = await this.#ask(newNonce, { method: 'HEAD' })
+    if (this.#nonce === undefined) throw refusal({}, undefined, answer)
+    return this.#nonce
   }
 
   async #getDirectory(): Promise<Directory> {
     if (this.#directory) return this.#directory
     const { directoryUrl } = this.#options
-    const { status, text } = await this.#ask(directoryUrl, { method: 'GET' })
-    const directory = status === 200 ? (parse(text) as Partial<Directory> | undefined) : undefined
-    if (!directory?.newOrder) {
+    const answer = await this.#ask(directoryUrl, { method: 'GET' })
+    if (answer.status === 429 || answer.status >= 500) throw refusal(problemOf(answer), undefined, answer)
+    const found =
+      answer.status === 200 ? (parseJson(answer.text) as Partial<Directory> | undefined) : undefined
+    if (![found?.newOrder, found?.newNonce, found?.newAccount].every(isText)) {
       throw new FairgroundError('ACME_UNREACHABLE', {
-        message: `${directoryUrl} is not the directory of an ACME authority (status ${status}).`,
+        message: `${directoryUrl} is not the directory of an ACME authority (status ${answer.status}).`,
         next: 'Compare the directory address with the one your authority names.',
       })
     }
-    this.#directory = directory as Directory
+    this.#directory = found as Directory
     return this.#directory
   }
 
-  async #ask(url: string, request: { method: 'GET' | 'HEAD' | 'POST'; body?: string; accept?: string }) {
-    const { ca, signal } = this.#options
-    const answer = await askAuthority(url, { ...request, ca, signal })
+  async #ask(url: string, request: Pick<AcmeRequest, 'method' | 'body' | 'accept'>): Promise<AcmeAnswer> {
+    const { ca, signal, timeoutMs } = this.#options
+    const answer = await askAuthority(url, { ...request, ca, signal, timeoutMs })
     const nonce = answer.headers['replay-nonce']
     if (typeof nonce === 'string') this.#nonce = nonce
     return answer
@@ -237,31 +248,26 @@ function bind({ kid, hmacKey }: ExternalAccount, jwk: JWK, url: string) {
     .sign(Buffer.from(hmacKey, 'base64url'))
 }
 
-function problemOf({ text }: AcmeAnswer): Problem {
-  return (parse(text) as Problem | undefined) ?? {}
+function locationOf({ headers }: AcmeAnswer): string {
+  const { location } = headers
+  if (typeof location === 'string') return location
+  throw nonsense('an account or order that has no address')
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+function orderOf({ text }: AcmeAnswer): Order {
+  const found = parseJson(text) as Partial<Order> | undefined
+  if (isText(found?.status) && isText(found.finalize) && Array.isArray(found.authorizations))
+    return found as Order
+  throw nonsense('something that is not an order')
 }
 
-function refused(problem: Problem = {}, what?: string, answer?: AcmeAnswer): FairgroundError {
-  const kind = problem.type?.replace('urn:ietf:params:acme:error:', '')
-  const details = [problem.detail, ...(problem.subproblems ?? []).map(({ detail }) => detail)].filter(Boolean)
-  const says = `${details.join(' ') || `status ${answer?.status}`}${kind ? ` (${kind})` : ''}`
-  if (kind === 'rateLimited') {
-    const after = answer?.headers['retry-after']
-    const until = typeof after === 'string' ? ` It asks to wait ${after} s.` : ''
-    return new FairgroundError('ACME_RATE_LIMITED', {
-      message: `The certificate authority has had too many requests: ${says}.${until}`,
-    })
-  }
-  if (kind === 'externalAccountRequired') return new FairgroundError('ACME_ACCOUNT_NEEDED')
-  return new FairgroundError('ACME_REFUSED', {
-    message: `The certificate authority refused${what ? ` ${what}` : ''}: ${says}.`,
-  })
+function authorizationOf({ text }: AcmeAnswer): Authorization {
+  const found = parseJson(text) as Partial<Authorization> | undefined
+  if (isText(found?.status) && isText(found.identifier?.value) && Array.isArray(found.challenges))
+    return found as Authorization
+  throw nonsense('something that is not an authorization')
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
 }

@@ -1,8 +1,6 @@
 import { request } from 'node:https'
-import { FairgroundError } from '../../../shared/errors.ts'
+import { AcmeError } from './acme-problem.ts'
 
-/** An authority that says nothing for this long is taken for unreachable, in milliseconds. */
-const TIMEOUT_MS = 30_000
 /** Certificate chains and orders are a few kilobytes; more is not what was asked for. */
 const MAX_BYTES = 1_000_000
 
@@ -18,34 +16,34 @@ export interface AcmeRequest {
   readonly accept?: string
   /** PEM of the root of a private authority; the well-known ones by default. */
   readonly ca?: string | undefined
+  /** Time for the whole answer, in milliseconds. */
+  readonly timeoutMs: number
   readonly signal: AbortSignal
 }
 
 /** One https request to an ACME authority. @throws FairgroundError ACME_UNREACHABLE */
-export function askAuthority(
-  url: string,
-  { method, body, accept, ca, signal }: AcmeRequest,
-): Promise<AcmeAnswer> {
-  const unreachable = (why: string, cause?: unknown): FairgroundError =>
-    new FairgroundError('ACME_UNREACHABLE', {
-      message: `The certificate authority at ${new URL(url).host} does not answer: ${why}.`,
-      cause,
-    })
+export async function askAuthority(url: string, options: AcmeRequest): Promise<AcmeAnswer> {
+  const { signal, timeoutMs } = options
+  const late = AbortSignal.timeout(timeoutMs)
+  try {
+    return await exchange(url, { ...options, signal: AbortSignal.any([signal, late]) })
+  } catch (cause) {
+    const why = late.aborted ? `it had ${timeoutMs / 1000} s` : (cause as Error).message
+    const whom = URL.canParse(url) ? new URL(url).host : `"${url}"`
+    const message = `The certificate authority at ${whom} does not answer: ${why}.`
+    throw new AcmeError('ACME_UNREACHABLE', { message, cause })
+  }
+}
+
+function exchange(url: string, { method, body, accept, ca, signal }: AcmeRequest): Promise<AcmeAnswer> {
   return new Promise((resolve, reject) => {
     const headers = {
       'User-Agent': 'fairground',
       ...(accept !== undefined && { Accept: accept }),
       ...(body !== undefined && { 'Content-Type': 'application/jose+json' }),
     }
-    const outgoing = request(url, {
-      method,
-      headers,
-      timeout: TIMEOUT_MS,
-      signal,
-      ...(ca !== undefined && { ca }),
-    })
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`it was silent for ${TIMEOUT_MS / 1000} s`)))
-    outgoing.on('error', (error) => reject(unreachable(error.message, error)))
+    const outgoing = request(url, { method, headers, signal, ...(ca !== undefined && { ca }) })
+    outgoing.on('error', reject)
     outgoing.on('response', (incoming) => {
       const chunks: Buffer[] = []
       let bytes = 0
@@ -54,7 +52,7 @@ export function askAuthority(
         if (bytes > MAX_BYTES) outgoing.destroy(new Error('its answer has no end'))
         else chunks.push(chunk)
       })
-      incoming.on('error', (error) => reject(unreachable(error.message, error)))
+      incoming.on('error', reject)
       incoming.on('end', () => {
         const { statusCode = 0, headers } = incoming
         resolve({ status: statusCode, headers, text: Buffer.concat(chunks).toString('utf8') })

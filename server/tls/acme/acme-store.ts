@@ -1,24 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import {
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { inCertsFolder } from '../certs-folder.ts'
-import { createOnce, keepPrivate, readIfThere, replaceFile, systemCode } from '../files.ts'
+import { createOnce, keepPrivate, readIfThere, replaceFile } from '../files.ts'
 import { newKeyPem } from '../p256-key.ts'
+import { AcmeLock } from './acme-lock.ts'
 
-/** A lock whose owner has not touched it for this long belongs to a process that died, in milliseconds. */
-const STALE_MS = 60_000
-const TOUCH_EVERY_MS = 10_000
 const ASK_AGAIN_MS = 250
+/** More than certificate, chain and key of a hundred names take. */
+const ROOM_BYTES = 64 * 1024
 
 /**
  * What one authority issued for one set of names, in a folder that several processes may share: the account's key, and
@@ -27,7 +18,11 @@ const ASK_AGAIN_MS = 250
 export class AcmeStore {
   readonly #folder: string
   readonly certificatePath: string
-  readonly #lockPath: string
+  /** What was asked for, without secrets: who renews later asks for the same. */
+  readonly requestPath: string
+  /** The last attempt that failed. */
+  readonly failurePath: string
+  readonly #lock: AcmeLock
 
   /**
    * @param folder made with mode 0700 if it is not there
@@ -35,8 +30,11 @@ export class AcmeStore {
    */
   constructor(folder: string, name: string) {
     this.#folder = folder
-    this.certificatePath = join(folder, `${name.replaceAll(/[^\w.-]/g, '_')}.pem`)
-    this.#lockPath = `${this.certificatePath}.lock`
+    const base = join(folder, name.replaceAll(/[^\w.-]/g, '_'))
+    this.certificatePath = `${base}.pem`
+    this.requestPath = `${base}.json`
+    this.failurePath = `${base}.failed.json`
+    this.#lock = new AcmeLock(`${base}.lock`)
   }
 
   /** The account's key, made at the first call. @throws FairgroundError CERTS_FOLDER_UNUSABLE */
@@ -54,9 +52,39 @@ export class AcmeStore {
     return this.#use(() => readIfThere(this.certificatePath))
   }
 
+  /** What the same authority issued for other sets of names. @throws FairgroundError CERTS_FOLDER_UNUSABLE */
+  readOthers(): { path: string; pem: string }[] {
+    return this.#use(() =>
+      readdirSync(this.#folder)
+        .filter((file) => file.endsWith('.pem') && !file.startsWith('.'))
+        .map((file) => join(this.#folder, file))
+        .filter((path) => path !== this.certificatePath)
+        .map((path) => ({ path, pem: readIfThere(path) ?? '' })),
+    )
+  }
+
   /** Replaces chain and key in one step. @throws FairgroundError CERTS_FOLDER_UNUSABLE */
-  write(pem: string): void {
-    this.#use(() => replaceFile(this.certificatePath, pem, 0o600))
+  write(pem: string, request: object): void {
+    this.#use(() => {
+      replaceFile(this.certificatePath, pem, 0o600)
+      replaceFile(this.requestPath, `${JSON.stringify(request, undefined, 2)}\n`, 0o600)
+    })
+  }
+
+  /**
+   * Makes sure that a certificate can be kept, before one is asked for that would then be lost and still count.
+   *
+   * @throws FairgroundError CERTS_FOLDER_UNUSABLE
+   */
+  checkRoom(): void {
+    const path = `${this.certificatePath}.${randomBytes(4).toString('hex')}.room`
+    this.#use(() => {
+      try {
+        writeFileSync(path, Buffer.alloc(ROOM_BYTES), { flag: 'wx', mode: 0o600, flush: true })
+      } finally {
+        rmSync(path, { force: true })
+      }
+    })
   }
 
   /** Tells one version of the file from the next. */
@@ -69,42 +97,17 @@ export class AcmeStore {
     }
   }
 
+  /** When the certificate was written, in milliseconds since 1970 by this machine's clock; 0 if it never was. */
+  obtainedMs(): number {
+    return statSync(this.certificatePath, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  }
+
   /** Waits until no other process asks the authority for this certificate. Answers with what lets the next one. */
   async lock(signal: AbortSignal): Promise<() => void> {
-    while (!this.#use(() => this.#tryLock())) await wait(ASK_AGAIN_MS, undefined, { signal })
-    const touching = setInterval(() => {
-      const now = new Date()
-      utimesSync(this.#lockPath, now, now)
-    }, TOUCH_EVERY_MS)
-    touching.unref()
-    return () => {
-      clearInterval(touching)
-      rmSync(this.#lockPath, { force: true })
-    }
-  }
-
-  #tryLock(): boolean {
-    try {
-      writeFileSync(this.#lockPath, `${process.pid}\n`, { flag: 'wx', mode: 0o600 })
-      return true
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error
-      this.#breakStaleLock()
-      return false
-    }
-  }
-
-  /** Of processes that see the same dead lock, one takes it away; a living one that was caught instead is put back. */
-  #breakStaleLock(): void {
-    const aside = `${this.#lockPath}.${randomBytes(4).toString('hex')}`
-    try {
-      if (Date.now() - statSync(this.#lockPath).mtimeMs < STALE_MS) return
-      renameSync(this.#lockPath, aside)
-      if (Date.now() - statSync(aside).mtimeMs < STALE_MS) linkSync(aside, this.#lockPath)
-    } catch (error) {
-      if (!['ENOENT', 'EEXIST'].includes(systemCode(error) ?? '')) throw error
-    } finally {
-      rmSync(aside, { force: true })
+    for (;;) {
+      const unlock = this.#use(() => this.#lock.take())
+      if (unlock) return unlock
+      await wait(ASK_AGAIN_MS, undefined, { signal })
     }
   }
 
@@ -113,36 +116,5 @@ export class AcmeStore {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
       return action()
     })
-  }
-}
-
-const TOKEN = /^[\w-]{1,128}$/
-
-/** Answers to http-01 challenges, in files: whichever of several processes holds port 80 can give them. */
-export class HttpProofs {
-  readonly #folder: string
-
-  constructor(folder: string) {
-    this.#folder = folder
-  }
-
-  /** Puts an answer in place. @returns what takes it away */
-  add(token: string, keyAuthorization: string): () => void {
-    const path = join(this.#folder, token)
-    inCertsFolder(this.#folder, () => {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
-      replaceFile(path, keyAuthorization, 0o600)
-    })
-    return () => rmSync(path, { force: true })
-  }
-
-  /** The answer for a token out of a request, whatever that holds. */
-  find(token: string): string | undefined {
-    if (!TOKEN.test(token)) return undefined
-    try {
-      return readFileSync(join(this.#folder, token), 'utf8')
-    } catch {
-      return undefined
-    }
   }
 }

@@ -2,10 +2,8 @@
 import 'reflect-metadata'
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import { isIP } from 'node:net'
-import { createSecureContext, type SecureContext } from 'node:tls'
 import * as x509 from '@peculiar/x509'
 import { newKeyPem } from '../p256-key.ts'
-import { tlsPolicy } from '../tls-policy.ts'
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' }
 const SIGNATURE = { ...P256, hash: 'SHA-256' }
@@ -23,10 +21,10 @@ export async function certificateRequest(keyPem: string, names: readonly string[
 }
 
 /**
- * The certificate that answers a tls-alpn-01 challenge (RFC 8737). Of the same kind of key as the one the port serves,
- * or OpenSSL goes on serving that.
+ * The certificate that answers a tls-alpn-01 challenge (RFC 8737), and its key; PEM. Of the same kind of key as the one
+ * the port serves, or OpenSSL goes on serving that.
  */
-export async function challengeCertificate(name: string, keyAuthorization: string): Promise<SecureContext> {
+export async function challengeCertificate(name: string, keyAuthorization: string): Promise<string> {
   const keyPem = newKeyPem()
   const digest = createHash('sha256').update(keyAuthorization).digest()
   const nowMs = Date.now()
@@ -43,7 +41,7 @@ export async function challengeCertificate(name: string, keyAuthorization: strin
       new x509.Extension(OID_ACME_IDENTIFIER, true, new Uint8Array([0x04, digest.length, ...digest])),
     ],
   })
-  return createSecureContext({ ...tlsPolicy(), cert: certificate.toString('pem'), key: keyPem })
+  return `${keyPem}${certificate.toString('pem')}\n`
 }
 
 /** A self-signed certificate to hold the port with until the authority has issued one; no client accepts it. */

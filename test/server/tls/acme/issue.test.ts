@@ -5,7 +5,7 @@ import { type ConnectionOptions, connect as tlsConnect } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { connect } from '../../../../client-sdk/index.ts'
 import { createServer, GameRoom, type ServerOptions } from '../../../../server/index.ts'
-import type { AcmeOptions } from '../../../../server/tls/acme/acme-source.ts'
+import type { AcmeOptions } from '../../../../server/tls/acme/acme-options.ts'
 import { freePort } from '../../../free-port.ts'
 import { missing } from '../../../needs.ts'
 import { scratchFolder } from '../scratch-folder.ts'
@@ -85,7 +85,7 @@ describe.skipIf(missing('pebble', 'openssl'))('a server with a certificate from 
     const ca = await pebble.root()
     const { serialNumber } = await peerOf(tlsPort, { ca, servername: 'game.example' })
     await first.close()
-    const folder = join(certsFolder, 'acme', new URL(pebble.directory).host.replace(':', '_'))
+    const folder = join(certsFolder, 'acme', `${new URL(pebble.directory).host.replace(':', '_')}_dir`)
     for (const file of ['game.example.pem', 'account.key']) {
       expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600)
     }
