@@ -43,6 +43,17 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     ],
     load: () => import('./commands/start.ts'),
   },
+  certs: {
+    summary: 'look after certificates: trust the development authority on this machine',
+    usage: 'fairground certs <action> [options]',
+    options: [
+      ['trust', 'make the browsers and programs of this machine trust the development authority'],
+      ['trust --undo', 'end that again'],
+      ['trust --no-system', "browsers only, not the system's store (Linux)"],
+      ['trust --print', 'print what to do by hand on macOS, Windows, Linux, iOS and Android'],
+    ],
+    load: () => import('./commands/certs.ts'),
+  },
 }
 
 export function overview(): string {

@@ -36,6 +36,21 @@ export const PROGRAMS = {
     debianPackage: 'pebble',
     usedBy: 'certificates from a real ACME authority',
   },
+  unshare: {
+    commands: ['unshare'],
+    debianPackage: 'util-linux',
+    usedBy: "the system's certificate store, in a copy of its own",
+  },
+  'update-ca-certificates': {
+    commands: ['update-ca-certificates'],
+    debianPackage: 'ca-certificates',
+    usedBy: "the system's certificate store, in a copy of its own",
+  },
+  ip: {
+    commands: ['ip'],
+    debianPackage: 'iproute2',
+    usedBy: 'browsers and servers in a network of their own',
+  },
 } as const satisfies Record<string, Program>
 
 export type ProgramName = keyof typeof PROGRAMS

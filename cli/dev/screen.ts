@@ -1,7 +1,6 @@
 import { styleText } from 'node:util'
 import { renderUnicodeCompact } from 'uqr'
 import type { ServerAddress, ServerStatus } from '../../server/index.ts'
-import { trustInstructions } from '../../server/tls/trust-instructions.ts'
 
 const CLEAR_LINE = '\r\u001B[2K'
 
@@ -58,8 +57,8 @@ export class Screen {
           ? `  ${styleText('yellow', 'A new certificate authority was made for you; until it is trusted, browsers warn.')}`
           : '  Does the browser warn? The local certificate authority is not trusted there yet.',
       )
-      const address = networkUrl && `${networkUrl}/`
-      for (const line of trustInstructions({ caPath, address }).split('\n')) lines.push(`  ${line}`)
+      lines.push('  Trust it on this machine: fairground certs trust')
+      if (networkUrl) lines.push('  Trust it on a phone: fairground certs trust --print')
       lines.push('')
     }
     if (this.#live && networkUrl) {
