@@ -28,8 +28,9 @@ export async function startTestServer<const Rooms extends RoomClasses>(
 ): Promise<TestServer<Rooms>> {
   const folder = await mkdtemp(join(tmpdir(), 'fairground-'))
   const { ticks = 'manual', ...serverOptions } = options
+  let server: FairgroundServer<Rooms> | undefined
   try {
-    const server = createServer<Rooms>(
+    server = createServer<Rooms>(
       {
         log: 'silent',
         certsFolder: join(folder, 'certs'),
@@ -42,6 +43,7 @@ export async function startTestServer<const Rooms extends RoomClasses>(
     await test.open()
     return test
   } catch (error) {
+    await server?.close()
     await rm(folder, { recursive: true, force: true })
     throw error
   }

@@ -39,7 +39,8 @@ export function loadClientAuthorities(
   }
   if (crl === undefined) return { secure: { ca: caPem }, revoked: new Set(), listsExpireAtMs: Infinity }
   const crlPem = read(crl)
-  const lists = blocks(crlPem, 'X509 CRL').map((block) => parse(crl, () => new x509.X509Crl(block)))
+  const listPems = blocks(crlPem, 'X509 CRL')
+  const lists = listPems.map((block) => parse(crl, () => new x509.X509Crl(block)))
   if (lists.length === 0) throw invalid(`${crl} holds no revocation list in PEM ("BEGIN X509 CRL").`)
   const listsExpireAtMs = Math.min(...lists.map(({ nextUpdate }) => nextUpdate?.getTime() ?? Infinity))
   if (listsExpireAtMs <= nowMs) {
@@ -48,7 +49,8 @@ export function loadClientAuthorities(
       next: 'Get the current list from the authority and put it in its place.',
     })
   }
-  const secure = { ca: caPem, crl: crlPem }
+  // One by one: Node reads the first list of a text and drops the rest.
+  const secure = { ca: caPem, crl: listPems }
   parse(crl, () => createSecureContext(secure))
   const revoked = new Set(
     lists.flatMap(({ entries }) => entries.map(({ serialNumber }) => plainSerial(serialNumber))),

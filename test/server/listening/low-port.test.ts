@@ -1,7 +1,7 @@
 import { chownSync, readFileSync } from 'node:fs'
 import { expect, it, onTestFinished } from 'vitest'
-import { createServer } from '../../server/create-server.ts'
-import { scratchFolder } from './tls/scratch-folder.ts'
+import { createServer } from '../../../server/create-server.ts'
+import { scratchFolder } from '../tls/scratch-folder.ts'
 
 /** A user that owns nothing, on every Debian. */
 const NOBODY = 65_534
