@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { renderUnicodeCompact } from 'uqr'
 import type { ServerAddress, ServerStatus } from '../../server/index.ts'
+import { CA_PAGE } from '../../server/tls/trust/trust-guide.ts'
 
 const CLEAR_LINE = '\r\u001B[2K'
 
@@ -58,12 +59,15 @@ export class Screen {
           : '  Does the browser warn? The local certificate authority is not trusted there yet.',
       )
       lines.push('  Trust it on this machine: fairground certs trust')
-      if (networkUrl) lines.push('  Trust it on a phone: fairground certs trust --print')
+      if (networkUrl)
+        lines.push(`  Trust it on a phone: open ${networkUrl}${CA_PAGE} there and tap through the warning`)
       lines.push('')
     }
     if (this.#live && networkUrl) {
-      const code = renderUnicodeCompact(`${networkUrl}/`, { border: 1 })
-      lines.push(...code.split('\n').map((row) => `  ${row}`), '')
+      // A phone that never saw this authority gets nowhere in the game before it trusts it.
+      const target = caPath && caNew ? `${networkUrl}${CA_PAGE}` : `${networkUrl}/`
+      const code = renderUnicodeCompact(target, { border: 1 })
+      lines.push(`  This code opens ${target} on a phone:`, ...code.split('\n').map((row) => `  ${row}`), '')
     }
     this.write(`${lines.join('\n')}\n`)
   }

@@ -11,6 +11,8 @@ import type { Metrics } from '../metrics/metrics.ts'
 import { callerOf } from '../proxy/caller.ts'
 import type { JoinContext } from '../room/join-context.ts'
 import { clientCertificateOf } from '../tls/client-certificates.ts'
+import { CA_PAGE } from '../tls/trust/trust-guide.ts'
+import { caPage } from './ca-page/ca-page.ts'
 import { isLoopbackCaller, type OriginPolicy, originAllowed } from './origin.ts'
 import { allowEverybody, type SecurityHeadersOptions, securityHeaders } from './security-headers.ts'
 
@@ -21,6 +23,8 @@ export interface FrontOptions extends SecurityHeadersOptions {
   limits: Limits
   log: Logger
   origins: OriginPolicy
+  /** Certificate of the development authority, where people may fetch it; a renewed one is under the same path. */
+  caPath?: string | undefined
   /** Folder of static pages, if any. */
   web: string | undefined
   /** Who may read /metrics: this machine only, or everybody. */
@@ -74,6 +78,7 @@ export function createFront(options: FrontOptions): Express {
     else response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
   app.use('/sdk', allowEverybody, express.static(SDK_FOLDER, { index: false }))
+  if (options.caPath !== undefined) app.use(CA_PAGE, caPage(options.caPath, options.web !== undefined))
   if (options.web !== undefined) app.use(express.static(options.web))
   app.use((_request: Request, response: Response) => {
     response.status(404).type('text').send('Nothing here.\n')

@@ -1,5 +1,6 @@
 import type { Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import type { TlsOptions } from 'node:tls'
 import { FairgroundError } from '../../shared/errors.ts'
 import { createFront, type FrontOptions } from '../http/front.ts'
@@ -145,7 +146,7 @@ export class Listener {
     const { front, transport, limits, publicUrl, proxyProtocol, log } = this.#options
     const server = gameServer({
       tls,
-      front: createFront({ ...front, development }),
+      front: createFront({ ...front, development, caPath: development ? this.#publicCaPath() : undefined }),
       upgrades: { transport, origins: front.origins },
       trusted,
       limits,
@@ -153,6 +154,11 @@ export class Listener {
     })
     if (proxyProtocol) expectProxyHeaders(server, { trusted, timeoutMs: limits.handshakeTimeoutMs, log })
     return server
+  }
+
+  /** Whoever runs players' servers with the development certificate has not seen to it that they should trust it. */
+  #publicCaPath(): string | undefined {
+    return this.#options.production ? undefined : join(this.#options.dataFolder, 'ca.pem')
   }
 
   #trusted(place: Place, byDefault: readonly string[]): TrustedProxies {

@@ -4,6 +4,16 @@ import { shellQuote } from './programs.ts'
 export const TRUST_TARGETS = ['ios', 'android', 'macos', 'windows', 'linux', 'firefox'] as const
 export type TrustTarget = (typeof TRUST_TARGETS)[number]
 
+/** Path of the page that a development server has for this. */
+export const CA_PAGE = '/ca'
+
+/** What can be downloaded there, by form. */
+export const CA_FILES = {
+  der: 'fairground-ca.crt',
+  pem: 'fairground-ca.pem',
+  apple: 'fairground-ca.mobileconfig',
+} as const
+
 /** How to trust the development authority by hand: the one place of these words. */
 export interface TrustGuide {
   readonly title: string
