@@ -3,12 +3,12 @@ import { UsageError } from './usage-error.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
-/** Reads a command's arguments; what is not understood is a {@link UsageError} that names it. */
-export function readArguments<const O extends Options>(args: string[], options: O) {
+/** Reads a command's arguments, one `what` at most; what is not understood is a {@link UsageError} that names it. */
+export function readArguments<const O extends Options>(args: string[], options: O, what = 'server file') {
   try {
     const parsed = parseArgs({ args, options, allowPositionals: true, allowNegative: true, strict: true })
     if (parsed.positionals.length > 1)
-      throw new UsageError(`One server file at a time, not ${parsed.positionals.length}.`)
+      throw new UsageError(`One ${what} at a time, not ${parsed.positionals.length}.`)
     return parsed
   } catch (error) {
     if (error instanceof UsageError) throw error

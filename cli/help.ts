@@ -54,6 +54,20 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     ],
     load: () => import('./commands/certs.ts'),
   },
+  doctor: {
+    summary: 'look at a deployment from outside and say what is wrong with it',
+    usage: 'fairground doctor wss://host[:port][/prefix] [options]',
+    options: [
+      ['--ca <pem>', 'authority to trust besides the well-known ones and your own for development'],
+      ['--idle <s>', 'seconds that a silent connection has to live, 0 to 3600 (default 10; 0: left out)'],
+      ['--room <name>', 'open a room of that name for it and stay, rather than use a socket without a seat'],
+      ['--join-options <json>', 'what that room asks for'],
+      ['--http-port <n>', 'port of plain HTTP to look at (default 80; on this machine none)'],
+      ['--timeout <s>', 'seconds to wait for any single answer, 1 to 600 (default 10)'],
+      ['--json', 'findings for machines'],
+    ],
+    load: () => import('./commands/doctor.ts'),
+  },
 }
 
 export function overview(): string {

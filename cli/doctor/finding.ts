@@ -1,0 +1,50 @@
+/** The checks of `fairground doctor`, in the order in which they are made. */
+export const CHECKS = [
+  'DNS',
+  'TCP',
+  'TLS',
+  'Chain',
+  'Trust',
+  'Name',
+  'Expiry',
+  'Key',
+  'ALPN',
+  'Old TLS',
+  'Plain HTTP',
+  'HSTS',
+  'Server',
+  'Upgrade',
+  'Origin',
+  'CORS',
+  'Idle',
+] as const
+
+export type CheckName = (typeof CHECKS)[number]
+
+/** `failure`: players cannot play, or are not safe. `warning`: some cannot, or soon none can. */
+export type Verdict = 'good' | 'warning' | 'failure' | 'unchecked'
+
+export interface Finding {
+  readonly check: CheckName
+  readonly verdict: Verdict
+  /** What was found, or why nothing was looked for. */
+  readonly found: string
+  /** What to do about a warning or a failure. */
+  readonly fix?: string
+}
+
+export function good(check: CheckName, found: string): Finding {
+  return { check, verdict: 'good', found }
+}
+
+export function warning(check: CheckName, found: string, fix: string): Finding {
+  return { check, verdict: 'warning', found, fix }
+}
+
+export function failure(check: CheckName, found: string, fix: string): Finding {
+  return { check, verdict: 'failure', found, fix }
+}
+
+export function unchecked(check: CheckName, found: string, fix?: string): Finding {
+  return { check, verdict: 'unchecked', found, ...(fix !== undefined && { fix }) }
+}
