@@ -51,6 +51,11 @@ export const PROGRAMS = {
     debianPackage: 'iproute2',
     usedBy: 'browsers and servers in a network of their own',
   },
+  nginx: {
+    commands: ['nginx'],
+    debianPackage: 'nginx',
+    usedBy: 'games behind nginx',
+  },
 } as const satisfies Record<string, Program>
 
 export type ProgramName = keyof typeof PROGRAMS

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isLocalName } from '../../server/tls/name-constraints.ts'
 import { UsageError } from '../usage-error.ts'
 
 /** The address under examination. */
@@ -52,6 +53,5 @@ export function isLoopback(host: string): boolean {
 
 /** Whether players anywhere could use it: a name that a public authority signs. */
 export function isPublicName(host: string): boolean {
-  if (isIP(host) !== 0 || !host.includes('.')) return false
-  return !/\.(localhost|local|lan|test|internal|invalid|localdomain|home\.arpa)$/i.test(host)
+  return isIP(host) === 0 && host.includes('.') && !isLocalName(host)
 }

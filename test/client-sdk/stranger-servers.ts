@@ -44,7 +44,8 @@ export async function tlsServer(onRequest: RequestListener, wishes: CertificateW
   return listen(createHttpsServer(await certificate(wishes), onRequest))
 }
 
-async function certificate({ names = ['localhost'], notAfterMs, trusted = true }: CertificateWishes) {
+/** A key and a certificate of an authority made for it. */
+export async function certificate({ names = ['localhost'], notAfterMs, trusted = true }: CertificateWishes) {
   const nowMs = Date.now()
   const authority = await ensureDevelopmentCa({ dataFolder: scratchFolder(), hostName: 'box-1', nowMs })
   const keyPem = newKeyPem()
