@@ -16,13 +16,13 @@ export function canDropPrivileges(): boolean {
   )
 }
 
-/** Runs {@link SCRIPT} in as many processes as there are argument lists, all let go at once; their answers. */
+/** Runs a script in as many processes as there are argument lists, all let go at once; their answers. */
 export async function ensureInProcesses(
   argumentLists: readonly (readonly string[])[],
-  { unprivileged = false } = {},
+  { unprivileged = false, script = SCRIPT } = {},
 ): Promise<Record<string, unknown>[]> {
   const children = argumentLists.map((args) =>
-    spawn(process.execPath, [SCRIPT, ...args], unprivileged ? unprivilegedUser : {}),
+    spawn(process.execPath, [script, ...args], unprivileged ? unprivilegedUser : {}),
   )
   await Promise.all(children.map((child) => Promise.race([once(child.stdout, 'data'), once(child, 'exit')])))
   const answers = children.map(answerOf)

@@ -36,7 +36,8 @@ export async function startProxy(pebble: Pebble, alter: Alter = (_path, forward)
         })
         passed.end(body)
         const [answer] = await once(passed, 'response')
-        return { status: answer.statusCode, headers: answer.headers, body: (await answer.toArray()).join('') }
+        const { 'transfer-encoding': _framing, ...kept } = answer.headers
+        return { status: answer.statusCode, headers: kept, body: (await answer.toArray()).join('') }
       }
       try {
         const answer = await behaviour.alter(incoming.url!, forward)
