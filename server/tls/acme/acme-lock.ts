@@ -27,10 +27,7 @@ export class AcmeLock {
   /** Answers with what lets the next one, or nothing while another process has it. @throws the system's error */
   take(): (() => void) | undefined {
     const mine = `${process.pid} ${randomBytes(8).toString('hex')} ${MACHINE}`
-    try {
-      writeFileSync(this.#path, mine, { flag: 'wx', mode: 0o600 })
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error
+    if (!this.#create(mine)) {
       this.#breakDead()
       return undefined
     }
@@ -40,6 +37,18 @@ export class AcmeLock {
       clearInterval(touching)
       // After a long sleep of this machine another process may have broken this lock and made its own.
       if (readIfThere(this.#path) === mine) rmSync(this.#path, { force: true })
+    }
+  }
+
+  #create(text: string): boolean {
+    try {
+      writeFileSync(this.#path, text, { flag: 'wx', mode: 0o600 })
+      return true
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') return false
+      // On a full disk it is there all the same, empty.
+      rmSync(this.#path, { force: true })
+      throw error
     }
   }
 

@@ -73,6 +73,8 @@ export function parseIssued(
   { path, nowMs, names }: { path: string; nowMs: number; names: readonly string[] },
 ): Credential {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs) ?? []
+  const whole = blocks.length === 0 || /-----END CERTIFICATE-----\s*$/.test(pem)
+  if (!whole) throw damaged(path)
   const key = /-----BEGIN PRIVATE KEY-----.*?-----END PRIVATE KEY-----\n?/s.exec(pem)?.[0] ?? ''
   const chain = attempt(path, () => blocks.map((block) => new X509Certificate(block)))
   const privateKey = attempt(path, () => createPrivateKey(key))
@@ -90,8 +92,12 @@ function attempt<Result>(path: string, parse: () => Result): Result {
   try {
     return parse()
   } catch (cause) {
-    throw invalid(`What is in ${path} is damaged or cut off.`, { cause })
+    throw damaged(path, cause)
   }
+}
+
+function damaged(path: string, cause?: unknown): FairgroundError {
+  return invalid(`What is in ${path} is damaged or cut off.`, { cause })
 }
 
 async function prove(

@@ -44,7 +44,7 @@ export class Attempts {
     if (!last) return
     const [failed, next] = [last.failedMs, last.nextTryMs].map((ms) => new Date(ms).toISOString())
     throw new FairgroundError('ACME_WAITING', {
-      message: `No certificate could be had at ${failed}: ${last.message} The next attempt may begin at ${next}.`,
+      message: `Asking for a certificate failed at ${failed}: ${last.message} The next attempt may begin at ${next}.`,
     })
   }
 

@@ -56,14 +56,21 @@ export async function keepFrom({ acme, certsFolder, port, clock, lookEveryMs = 2
     await keeper.close()
     metrics.close()
     for (const socket of echo.clients) socket.terminate()
+    const freed = once(server, 'close')
     server.close()
     server.closeAllConnections()
+    await freed
   }
   onTestFinished(close)
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   keeper.attach(serving, server)
-  await keeper.keep()
+  try {
+    await keeper.keep()
+  } catch (error) {
+    await close()
+    throw error
+  }
   return { port, events, metrics, source, close }
 }
 

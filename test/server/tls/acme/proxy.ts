@@ -14,7 +14,11 @@ export interface Answer {
 }
 
 /** What the proxy says to a request: what pebble says, something else, or nothing at all. */
-export type Alter = (path: string, forward: () => Promise<Answer>) => Promise<Answer | 'silence'>
+export type Alter = (
+  path: string,
+  forward: () => Promise<Answer>,
+  body: string,
+) => Promise<Answer | 'silence'>
 
 /** The authority's front door: passes everything to pebble and back, but for what a test alters on the way. */
 export async function startProxy(pebble: Pebble, alter: Alter = (_path, forward) => forward()) {
@@ -40,7 +44,7 @@ export async function startProxy(pebble: Pebble, alter: Alter = (_path, forward)
         return { status: answer.statusCode, headers: kept, body: (await answer.toArray()).join('') }
       }
       try {
-        const answer = await behaviour.alter(incoming.url!, forward)
+        const answer = await behaviour.alter(incoming.url!, forward, String(body))
         if (answer === 'silence') return
         outgoing.writeHead(answer.status, {
           ...answer.headers,
@@ -58,7 +62,12 @@ export async function startProxy(pebble: Pebble, alter: Alter = (_path, forward)
     server.close()
     server.closeAllConnections()
   })
-  return Object.assign(behaviour, { directory: `https://127.0.0.1:${port}/dir`, ca: root })
+  const directory = `https://127.0.0.1:${port}/dir`
+  return Object.assign(behaviour, {
+    directory,
+    ca: root,
+    acme: { names: ['game.example'], directory, ca: root },
+  })
 }
 
 /** An answer as authorities refuse. */
