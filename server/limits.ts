@@ -18,6 +18,10 @@ export interface Limits {
   readonly headersTimeoutMs: number
   /** Time to send a whole request, in milliseconds. */
   readonly requestTimeoutMs: number
+  /** Time a connection may wait for its next request, in milliseconds. */
+  readonly keepAliveTimeoutMs: number
+  /** Time a connection may stand still while it is answered, because its client does not read, in milliseconds. */
+  readonly stalledTimeoutMs: number
   /** Time a shutdown may take before connections are cut, in milliseconds. */
   readonly shutdownMs: number
 }
@@ -31,5 +35,7 @@ export const DEFAULT_LIMITS: Limits = {
   handshakeTimeoutMs: 10_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
+  keepAliveTimeoutMs: 15_000,
+  stalledTimeoutMs: 30_000,
   shutdownMs: 8_000,
 }

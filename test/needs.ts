@@ -26,6 +26,11 @@ export const PROGRAMS = {
     debianPackage: 'openssl',
     usedBy: 'what other TLS software says of our certificates',
   },
+  testssl: {
+    commands: ['testssl', 'testssl.sh'],
+    debianPackage: 'testssl.sh',
+    usedBy: 'what a scanner for TLS finds',
+  },
   git: {
     commands: ['git'],
     debianPackage: 'git',

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Limits } from '../limits.ts'
 import type { HttpProofs } from '../tls/acme/acme-proofs.ts'
+import { timeouts } from './timeouts.ts'
 
 const CHALLENGE = /^\/\.well-known\/acme-challenge\/([^/?]+)$/
 /** No Strict-Transport-Security: browsers take it over https only. */
@@ -27,9 +28,8 @@ export function plainServer({
   httpsPort: number
   limits: Limits
 }): Server {
-  const server = createServer((request, response) => answer(request, response))
-  server.headersTimeout = limits.headersTimeoutMs
-  server.requestTimeout = limits.requestTimeoutMs
+  const server = createServer(timeouts(limits), (request, response) => answer(request, response))
+  server.timeout = limits.stalledTimeoutMs
   server.on('upgrade', (_request, socket) => {
     socket.on('error', () => socket.destroy())
     socket.end(

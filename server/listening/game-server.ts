@@ -3,6 +3,7 @@ import { createServer as createSecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { TlsOptions } from 'node:tls'
 import type { Express } from 'express'
+import { timeouts } from '../http/timeouts.ts'
 import { routeUpgrades, type UpgradeOptions } from '../http/upgrade-router.ts'
 import type { Limits } from '../limits.ts'
 import { settleCaller } from '../proxy/caller.ts'
@@ -29,10 +30,9 @@ export interface GameServerOptions {
 export function gameServer(options: GameServerOptions): AnyServer {
   const { tls, front, limits, trusted, prefix } = options
   const server = tls
-    ? createSecureServer({ ...tls, handshakeTimeout: limits.handshakeTimeoutMs })
-    : createPlainServer()
-  server.headersTimeout = limits.headersTimeoutMs
-  server.requestTimeout = limits.requestTimeoutMs
+    ? createSecureServer({ ...tls, ...timeouts(limits), handshakeTimeout: limits.handshakeTimeoutMs })
+    : createPlainServer(timeouts(limits))
+  server.timeout = limits.stalledTimeoutMs
   const settle = (request: IncomingMessage) => {
     request.url = withoutPrefix(request.url ?? '', prefix)
     return settleCaller(request, trusted)
