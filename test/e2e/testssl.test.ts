@@ -68,8 +68,8 @@ describe.skipIf(missing('testssl', 'openssl'))('testssl.sh', () => {
       CRIME_TLS: expect.stringContaining('not vulnerable'),
       SWEET32: 'not vulnerable',
       LUCKY13: 'not vulnerable',
+      'clientsimulation-chrome_101_win10': expect.stringContaining('TLSv1.3'),
       RC4: expect.stringContaining('not vulnerable'),
-      clientsimulation_chrome_79_win10: expect.stringContaining('TLSv1.3'),
     })
   }, 400_000)
 
