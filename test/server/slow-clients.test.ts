@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { startTestServer } from '../../testing/index.ts'
 import { YardRoom } from '../client-sdk/yard-room.ts'
+import { freePort } from '../free-port.ts'
 import { clientHello, closed, drip, tcp, tls } from './raw-clients.ts'
 import { scratchFolder } from './tls/scratch-folder.ts'
 
@@ -136,4 +137,13 @@ it('[SC1] a client is cut off that asks for a large file and does not read it', 
   drip(socket, GET, stalledTimeoutMs * 3) // who reads nothing learns only by writing that nobody is there
   await closed(socket)
   expect(socket.bytesRead).toBeLessThan(LARGE_BYTES / 2)
+})
+
+it('[SC1] a client is cut off that asks the plain port for nothing, or byte by byte', async () => {
+  const httpPort = await freePort()
+  const server = await startTestServer({ rooms: { yard: YardRoom }, limits: LIMITS, httpPort })
+  onTestFinished(() => server.close())
+  const [silent, slow] = [await tcp(httpPort), await tcp(httpPort)]
+  drip(slow, `GET / HTTP/1.1\r\nX-Padding: ${'x'.repeat(5_000)}\r\n\r\n`)
+  await Promise.all([cutOff(silent), cutOff(slow)])
 })
