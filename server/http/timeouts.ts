@@ -6,12 +6,11 @@ const MAX_LOOK_EVERY_MS = 1_000
 
 /** The limits on slow clients, as `createServer()` of http and https takes them. */
 export function timeouts(limits: Limits): ServerOptions {
-  const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = limits
   return {
-    // Counted from the end of the handshake, so they also end a connection that never asks for anything.
-    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
-    requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: keepAliveTimeoutMs,
-    connectionsCheckingInterval: Math.ceil(Math.min(MAX_LOOK_EVERY_MS, headersTimeoutMs / 4)),
+    // Counted from the end of the handshake, so it also ends a connection that never asks for anything.
+    headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.ceil(Math.min(MAX_LOOK_EVERY_MS, limits.headersTimeoutMs / 4)),
   }
 }
