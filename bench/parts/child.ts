@@ -12,6 +12,9 @@ export class BenchChild {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: { ...process.env, ...env },
     })
+    this.#process.once('exit', (code) => {
+      if (code) throw new Error(`${part} ended with code ${code}`)
+    })
   }
 
   /** Sends a message and waits for the answer. */

@@ -10,6 +10,8 @@ export interface Figure {
   unit: string
   /** What the figure should not exceed, where there is such a mark. */
   limit?: number
+  /** What the figure should reach, where there is such a mark. */
+  atLeast?: number
 }
 
 export interface Report {
@@ -26,9 +28,9 @@ export function publish({ name, question, figures, method }: Report): void {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
   const width = Math.max(...figures.map(({ what }) => what.length)) + 2
   console.log(`\n${question}\n${method}\n${machine}, commit ${commit}\n`)
-  for (const { what, value, unit, limit } of figures) {
-    const mark = limit === undefined ? '' : `   ${value <= limit ? '≤' : 'ABOVE'} ${limit} ${unit}`
-    console.log(`  ${what.padEnd(width)}${format(value).padStart(9)} ${unit.padEnd(3)}${mark}`)
+  for (const figure of figures) {
+    const { what, value, unit } = figure
+    console.log(`  ${what.padEnd(width)}${format(value).padStart(9)} ${unit.padEnd(3)}${mark(figure)}`)
   }
   console.log('')
   if (!process.argv.includes('--save')) return
@@ -50,6 +52,12 @@ export function publish({ name, question, figures, method }: Report): void {
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
+
+function mark({ value, unit, limit, atLeast }: Figure): string {
+  if (limit !== undefined) return `   ${value <= limit ? '≤' : 'ABOVE'} ${limit} ${unit}`
+  if (atLeast !== undefined) return `   ${value >= atLeast ? '≥' : 'BELOW'} ${atLeast} ${unit}`
+  return ''
 }
 
 function format(value: number): string {
