@@ -83,8 +83,8 @@ it('starts the bots of a project and stops them with it', async () => {
     `
       const { FAIRGROUND_URL, FAIRGROUND_BOTS, NODE_EXTRA_CA_CERTS } = process.env
       const response = await fetch(FAIRGROUND_URL!.replace('wss:', 'https:') + '/healthz')
-      console.log('bots:', FAIRGROUND_BOTS, response.status, NODE_EXTRA_CA_CERTS)
       process.once('SIGTERM', () => { console.log('bots: bye'); process.exit(0) })
+      console.log('bots:', FAIRGROUND_BOTS, response.status, NODE_EXTRA_CA_CERTS)
       setInterval(() => {}, 1_000)
     `,
   )

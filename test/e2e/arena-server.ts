@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../free-port.ts'
+import type { TestNetwork } from './test-network.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -13,55 +14,54 @@ export class ArenaServer implements AsyncDisposable {
   readonly caPath: string
   readonly #folder: string
   readonly #port: number
+  readonly #network: TestNetwork | undefined
+  /** What it has printed. */
+  output = ''
   #child: ChildProcess | undefined
 
-  private constructor(port: number, folder: string) {
+  private constructor(port: number, folder: string, network: TestNetwork | undefined) {
     this.#port = port
+    this.#network = network
     this.#folder = folder
     this.url = `https://localhost:${port}`
     this.caPath = join(folder, 'data/ca.pem')
   }
 
-  static async start(): Promise<ArenaServer> {
-    const server = new ArenaServer(await freePort(), mkdtempSync(join(tmpdir(), 'fairground-arena-')))
+  /** @param network to run in, on all its addresses; without one on loopback only */
+  static async start(network?: TestNetwork): Promise<ArenaServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'fairground-arena-'))
+    const server = new ArenaServer(await freePort(), folder, network)
     await server.run()
     return server
   }
 
   /** Starts the process, again after {@link stop} on the same port. */
   async run(): Promise<void> {
-    const child = spawn(
-      process.execPath,
-      [
-        'cli/main.ts',
-        'dev',
-        'test/e2e/quick-arena.ts',
-        '--no-watch',
-        '--bots',
-        '0',
-        '--host',
-        '127.0.0.1',
-      ].concat(['--port', String(this.#port)]),
-      {
-        cwd: ROOT,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: {
-          ...process.env,
-          FAIRGROUND_DATA: join(this.#folder, 'data'),
-          QUICK_ARENA_CERTS: join(this.#folder, 'certs'),
-        },
+    const options = ['--no-watch', '--bots', '0', '--port', String(this.#port)]
+    if (!this.#network) options.push('--host', '127.0.0.1')
+    const [program, ...args] = [
+      ...(this.#network?.prefix ?? []),
+      ...[process.execPath, 'cli/main.ts', 'dev', 'test/e2e/quick-arena.ts', ...options],
+    ]
+    const child = spawn(program!, args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        FAIRGROUND_DATA: join(this.#folder, 'data'),
+        QUICK_ARENA_CERTS: join(this.#folder, 'certs'),
       },
-    )
+    })
     this.#child = child
-    let output = ''
+    this.output = ''
     await new Promise<void>((resolve, reject) => {
       const read = (chunk: Buffer): void => {
-        output += String(chunk)
-        if (output.includes(this.url)) resolve()
+        this.output += String(chunk)
+        if (this.output.includes(this.url)) resolve()
       }
       child.stdout.on('data', read)
       child.stderr.on('data', read)
-      child.once('exit', () => reject(new Error(`The server did not start:\n${output}`)))
+      child.once('exit', () => reject(new Error(`The server did not start:\n${this.output}`)))
     })
   }
 

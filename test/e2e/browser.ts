@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { pathOf } from '../needs.ts'
+
+const CLI = join(import.meta.dirname, '../../cli/main.ts')
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -23,25 +25,36 @@ export const PHONE: BrowserContextOptions = {
   hasTouch: true,
 }
 
+export interface BrowserOptions {
+  /** Host names that lead to this machine. */
+  names?: readonly string[]
+  /** In place of Chromium: what starts it in other surroundings. */
+  executablePath?: string
+}
+
 /** A real Chromium with a home of its own. It trusts an authority only if it was told to, as its user would tell it. */
 export class TestBrowser implements AsyncDisposable {
-  readonly #browser: Browser
-  readonly #home: string
+  #browser!: Browser
+  readonly #home = mkdtempSync(join(tmpdir(), 'fairground-browser-'))
+  readonly #options: BrowserOptions
 
-  private constructor(browser: Browser, home: string) {
-    this.#browser = browser
-    this.#home = home
+  private constructor(options: BrowserOptions) {
+    this.#options = options
   }
 
-  static async launch(caPath?: string): Promise<TestBrowser> {
-    const home = mkdtempSync(join(tmpdir(), 'fairground-browser-'))
-    if (caPath !== undefined) trust(home, caPath)
-    const browser = await chromium.launch({
-      executablePath: pathOf('chromium')!,
-      args: ARGUMENTS,
-      env: { ...process.env, HOME: home } as Record<string, string>,
-    })
-    return new TestBrowser(browser, home)
+  /** @param caPath authority that its user trusts, if any */
+  static async launch(caPath?: string, options: BrowserOptions = {}): Promise<TestBrowser> {
+    const browser = new TestBrowser(options)
+    if (caPath !== undefined) browser.#trust(caPath)
+    await browser.#start()
+    return browser
+  }
+
+  /** Closes it, runs `fairground certs trust` with these options for its user, and opens it again. */
+  async restart(caPath: string, ...options: string[]): Promise<void> {
+    await this.#browser.close()
+    this.#trust(caPath, ...options)
+    await this.#start()
   }
 
   /** A page in a profile of its own; what goes wrong in its scripts, or breaks its policy, is collected in `errors`. */
@@ -56,20 +69,28 @@ export class TestBrowser implements AsyncDisposable {
     return { page, errors }
   }
 
+  async #start(): Promise<void> {
+    const { names = [], executablePath = pathOf('chromium')! } = this.#options
+    const rules = names.map((name) => `MAP ${name} 127.0.0.1`).join(',')
+    this.#browser = await chromium.launch({
+      executablePath,
+      args: rules === '' ? ARGUMENTS : [...ARGUMENTS, `--host-resolver-rules=${rules}`],
+      env: { ...process.env, HOME: this.#home } as Record<string, string>,
+    })
+  }
+
+  /** What our own instructions tell people to do. Never without --no-system: that store is everybody's. */
+  #trust(caPath: string, ...options: string[]): void {
+    execFileSync(process.execPath, [CLI, 'certs', 'trust', '--no-system', ...options], {
+      env: { PATH: process.env['PATH'], HOME: this.#home, FAIRGROUND_DATA: dirname(caPath) },
+      stdio: 'pipe',
+    })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close()
     rmSync(this.#home, { recursive: true, force: true })
   }
-}
-
-/** What our own instructions tell people to do on Linux. */
-function trust(home: string, caPath: string): void {
-  const store = join(home, '.pki/nssdb')
-  mkdirSync(store, { recursive: true })
-  const certutil = (...rest: string[]) =>
-    execFileSync(pathOf('certutil')!, ['-d', `sql:${store}`, ...rest], { stdio: 'ignore' })
-  certutil('-N', '--empty-password')
-  certutil('-A', '-t', 'C,,', '-n', 'Fairground', '-i', caPath)
 }
 
 /** Keeps a picture of the page in `artifacts/`. */
