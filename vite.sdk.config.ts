@@ -20,6 +20,20 @@ function netcodeImportsClient(): Plugin {
   }
 }
 
+/** Leaves out what only Node can tell about a failed connection: in a browser it would never run. */
+function withoutNode(): Plugin {
+  return {
+    name: 'fairground:without-node',
+    load: {
+      filter: { id: /client-sdk[\\/]node-failures\.ts$/ },
+      handler: () => `
+        export const explainInNode = async () => undefined
+        export const explainSocketInNode = explainInNode
+      `,
+    },
+  }
+}
+
 /**
  * Fails the build unless exactly two files come out, none of them with an import from elsewhere. Prediction tells
  * inputs by `instanceof`, so a module that is in both files would silently switch it off.
@@ -38,6 +52,7 @@ function twoClosedFiles(): Plugin {
         if (file.type !== 'chunk') continue
         const allowed = file.name === NETCODE ? [`${CLIENT}.js`] : []
         const foreign = [...file.imports, ...file.dynamicImports].filter((name) => !allowed.includes(name))
+        if (file.code.includes('getBuiltinModule')) this.error(`${file.fileName} has parts for Node`)
         if (foreign.length > 0) this.error(`${file.fileName} imports ${foreign.join(', ')}: not for browsers`)
         for (const id of file.moduleIds) {
           if (seen.has(id)) this.error(`${id} is in both ${seen.get(id)} and ${file.fileName}`)
@@ -51,7 +66,7 @@ function twoClosedFiles(): Plugin {
 /** The SDK for pages without a bundler: dist/sdk/fairground-client.js, and fairground-netcode.js which builds on it. */
 export default defineConfig({
   publicDir: false,
-  plugins: [netcodeImportsClient(), twoClosedFiles()],
+  plugins: [netcodeImportsClient(), withoutNode(), twoClosedFiles()],
   build: {
     target: 'es2022',
     outDir: join(import.meta.dirname, 'dist/sdk'),

@@ -10,6 +10,9 @@ const HTTP_TIMEOUT_MS = 10_000
 /** What web servers answer to a POST they know nothing of. */
 const NO_SUCH_ROUTE = new Set([404, 405, 501])
 
+/** What proxies answer when they cannot reach the server behind them. */
+const BY_PROXY = new Set([502, 503, 504])
+
 /** The official SDK, with our own way of asking for seats: errors that explain themselves, no token in any URL. */
 export class Wire extends ColyseusSDK {
   readonly #address: Address
@@ -28,6 +31,11 @@ export class Wire extends ColyseusSDK {
     const { code, error, next } = (answer ?? {}) as { code?: number; error?: string; next?: string }
     const known = codeOfWire(code ?? response.status)
     if (NO_SUCH_ROUTE.has(response.status) && known === undefined) return undefined
+    if (code === undefined && BY_PROXY.has(response.status)) {
+      throw new FairgroundError('SERVER_DOWN', {
+        message: `A proxy answers in place of the match server (status ${response.status} from ${this.#address.http}).`,
+      })
+    }
     throw new FairgroundError(known ?? 'INTERNAL', {
       ...(error !== undefined && { message: error }),
       ...(next !== undefined && { next }),
@@ -39,7 +47,7 @@ export class Wire extends ColyseusSDK {
     try {
       return await this.consumeSeatReservation({ ...seat, ...(reconnectionToken && { reconnectionToken }) })
     } catch (thrown) {
-      throw explainSocketFailure(thrown, this.#address.wss)
+      throw await explainSocketFailure(thrown, this.#address.wss)
     }
   }
 
@@ -57,7 +65,7 @@ export class Wire extends ColyseusSDK {
     try {
       return await fetch(url, init)
     } catch (thrown) {
-      throw explainFetchFailure(thrown, this.#address.http)
+      throw await explainFetchFailure(thrown, this.#address.http)
     }
   }
 }

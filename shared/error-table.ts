@@ -174,6 +174,11 @@ export const ERRORS = {
     message: 'The payload is not what the room asks for.',
     next: 'Correct the fields named in the message.',
   },
+  MESSAGE_TOO_LARGE: {
+    retry: 'change',
+    message: 'A message was larger than the server takes, which ended the session.',
+    next: 'Send less at once, or raise limits.maxMessageBytes on the server.',
+  },
   INPUT_INVALID: {
     wire: 4313,
     retry: 'change',
@@ -218,6 +223,11 @@ export const ERRORS = {
     message: 'Nothing answers at that address and port.',
     next: 'Start the server, and compare the port with the one it printed.',
   },
+  CONNECT_TIMEOUT: {
+    retry: 'later',
+    message: 'The server did not answer the connection in time.',
+    next: 'See that its port is open in every firewall on the way, and that it is not overloaded.',
+  },
   HOST_UNKNOWN: {
     retry: 'change',
     message: 'That host name does not exist.',
@@ -227,6 +237,11 @@ export const ERRORS = {
     retry: 'change',
     message: 'One side speaks TLS and the other does not.',
     next: 'Use wss:// for a server with TLS; a Fairground server always has it.',
+  },
+  TLS_HANDSHAKE_FAILED: {
+    retry: 'change',
+    message: 'Client and server do not agree on how to encrypt.',
+    next: 'Allow TLS 1.2 and 1.3 with current suites on the server; npx fairground doctor wss://… says what it offers.',
   },
   CERTIFICATE_UNTRUSTED: {
     retry: 'change',
@@ -243,10 +258,20 @@ export const ERRORS = {
     message: "The server's certificate has expired (or this device's clock is wrong).",
     next: 'Renew the certificate; check the clock.',
   },
+  CERTIFICATE_NOT_YET_VALID: {
+    retry: 'change',
+    message: "The server's certificate is not valid yet (or this device's clock is wrong).",
+    next: 'Check the clock; otherwise wait, or get another certificate.',
+  },
+  UPGRADE_REFUSED: {
+    retry: 'change',
+    message: 'The server answers over https, but its WebSocket does not open.',
+    next: 'Configure the proxy in front of it to pass WebSocket upgrades.',
+  },
   CONNECTION_FAILED: {
     retry: 'later',
     message: 'The connection failed, and the browser does not say why.',
-    next: 'Check the likely causes, in this order.',
+    next: 'Check the likely causes, in this order; npx fairground doctor wss://… finds out which it is.',
   },
   CONNECTION_LOST: {
     retry: 'later',

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest'
 import { explainFetchFailure, explainSocketFailure } from '../../client-sdk/connection-errors.ts'
 import { connect, FairgroundError } from '../../client-sdk/index.ts'
+import { causesOfRefusal, causesOfSilence, type Page } from '../../client-sdk/likely-causes.ts'
 
 // All that a browser's fetch says, whatever the reason: a server that is down, a certificate, another origin.
 beforeEach(() => {
@@ -34,15 +35,66 @@ it.each([
   'wss://box.local:2567',
 ])('near by (%s), suspects a server that is down and an untrusted certificate first', async (url) => {
   const { causes } = await failure(url)
-  expect(causes).toHaveLength(4)
   expect(causes[0]).toContain('No server is running')
   expect(causes[1]).toContain('open https://')
 })
 
-it('far away, suspects the certificate last', async () => {
+it('far away, suspects a server that is down first, and the certificate only then', async () => {
   const { causes } = await failure('wss://game.example')
   expect(causes[0]).toContain('No server is running at https://game.example')
-  expect(causes.at(-1)).toContain('not trusted')
+  expect(causes[1]).toContain('lacks its intermediate one')
+})
+
+it('[CL13] names what decides', async () => {
+  const error = await failure('wss://game.example:2567/pA')
+  expect(error.next).toContain('npx fairground doctor wss://game.example:2567/pA finds out which it is')
+})
+
+/** A page at that address. */
+function page(address: string): Page {
+  const { protocol, host, origin } = new URL(address)
+  return { protocol, host, origin }
+}
+
+it.each([
+  ['https://game.example', 'https://game.example/play', 'does not answer any more'],
+  ['https://localhost:2567', 'https://localhost:2567/', 'does not answer any more'],
+  ['https://localhost:2567', 'http://localhost:2567/', "Port 2567 is this page's own and has no TLS"],
+  ['https://localhost:2567', 'http://localhost:5173/', 'No server is running'],
+  ['https://game.example', 'https://portal.example/', 'No server is running'],
+])('[CL13] suspects first, of %s from a page at %s, that: %s', (url, address, first) => {
+  expect(causesOfSilence(url, page(address))[0]).toContain(first)
+})
+
+it('[CL13] suspects a page of another site not to be allowed, but not one on this machine', () => {
+  const allowed = 'Pages of https://portal.example are not allowed'
+  expect(causesOfSilence('https://game.example', page('https://portal.example'))[1]).toContain(allowed)
+  const near = causesOfSilence('https://localhost:2567', page('http://localhost:5173'))
+  expect(near.join()).not.toContain('not allowed')
+})
+
+it('[CL13] suspects a page that was opened from a file', () => {
+  for (const url of ['https://game.example', 'https://localhost:2567'])
+    expect(causesOfSilence(url, page('file:///home/ann/index.html')).join(), url).toContain(
+      'opened from a file',
+    )
+})
+
+it('[CL13] suspects the network of a server in it, and a firewall on the way to an unusual port', () => {
+  expect(causesOfSilence('https://192.168.1.20:2567', undefined)[2]).toContain('another network')
+  expect(causesOfSilence('https://game.example:2567', undefined).join()).toContain('blocks port 2567')
+  expect(causesOfSilence('https://game.example', undefined).join()).not.toContain('blocks port')
+})
+
+it('[CL13] when https answered, suspects a proxy first, on this machine a restart', () => {
+  expect(causesOfRefusal('wss://game.example', page('https://game.example'))[0]).toContain('A proxy in front')
+  expect(causesOfRefusal('wss://localhost:2567', page('http://localhost:5173'))[0]).toContain('restarted')
+})
+
+it("[CL13] when https answered, suspects another site's own policy", () => {
+  const policy = 'Content-Security-Policy does not allow wss://game.example'
+  expect(causesOfRefusal('wss://game.example', page('https://portal.example')).join()).toContain(policy)
+  expect(causesOfRefusal('wss://game.example', page('https://game.example')).join()).not.toContain('Policy')
 })
 
 it('says OFFLINE when the device knows that it is', async () => {
@@ -50,8 +102,8 @@ it('says OFFLINE when the device knows that it is', async () => {
   expect(await failure('wss://game.example')).toMatchObject({ code: 'OFFLINE', retry: 'later' })
 })
 
-it('keeps an error that is explained already', () => {
+it('keeps an error that is explained already', async () => {
   const known = new FairgroundError('ROOM_FULL')
-  expect(explainFetchFailure(known, 'https://localhost')).toBe(known)
-  expect(explainSocketFailure(known, 'wss://localhost')).toBe(known)
+  expect(await explainFetchFailure(known, 'https://localhost')).toBe(known)
+  expect(await explainSocketFailure(known, 'wss://localhost')).toBe(known)
 })

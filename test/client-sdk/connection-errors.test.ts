@@ -36,6 +36,7 @@ it('says CERTIFICATE_UNTRUSTED for an authority this machine does not know', asy
   const port = await tlsServer((_, response) => response.end(), { trusted: false })
   const error = await failure(`wss://localhost:${port}`)
   expect(error).toMatchObject({ code: 'CERTIFICATE_UNTRUSTED', retry: 'change' })
+  expect(error.message).toMatch(/development authority \("Fairground development CA \w+"\)/)
   expect(error.next).toContain('NODE_EXTRA_CA_CERTS')
 })
 
@@ -48,6 +49,14 @@ it('says CERTIFICATE_EXPIRED when its time is over', async () => {
   const port = await tlsServer((_, response) => response.end(), { notAfterMs: Date.now() - 3_600_000 })
   const error = await failure(`wss://localhost:${port}`)
   expect(error).toMatchObject({ code: 'CERTIFICATE_EXPIRED' })
+  expect(error.next).toContain('clock')
+})
+
+it('says CERTIFICATE_NOT_YET_VALID when its time has not come', async () => {
+  const notBeforeMs = Date.now() + 3_600_000
+  const port = await tlsServer((_, response) => response.end(), { notBeforeMs, notAfterMs: notBeforeMs * 2 })
+  const error = await failure(`wss://localhost:${port}`)
+  expect(error).toMatchObject({ code: 'CERTIFICATE_NOT_YET_VALID' })
   expect(error.next).toContain('clock')
 })
 
@@ -85,15 +94,20 @@ it('says VERSION_MISMATCH to a server that speaks a later version', async () => 
   expect(error.next).toContain('Reload')
 })
 
-it('ranks likely causes where the real one stays unknown, the local server first on this machine', async () => {
+it('says that the connection was cut when the server hangs up, and what finds out why', async () => {
   const port = await rudeServer()
   const error = await failure(`wss://localhost:${port}`)
-  expect(error).toMatchObject({ code: 'CONNECTION_FAILED', retry: 'later' })
-  expect(error.message).toContain(`https://localhost:${port}`)
-  expect(error.causes[0]).toContain('No server is running')
-  expect(error.causes[1]).toContain('not trusted')
-  expect(error.causes.join()).toContain('allowedOrigins')
+  expect(error).toMatchObject({ code: 'CONNECTION_FAILED', retry: 'later', causes: [] })
+  expect(error.message).toBe(`The connection was cut before the server answered (https://localhost:${port}).`)
+  expect(error.next).toContain(`npx fairground doctor wss://localhost:${port}`)
   expect(error.cause).toBeInstanceOf(Error)
+})
+
+it.each([502, 503, 504])('says SERVER_DOWN when a proxy answers %i in its place', async (status) => {
+  const port = await tlsServer((_, response) => void response.writeHead(status).end('<h1>nginx</h1>'))
+  const error = await failure(`wss://localhost:${port}`)
+  expect(error).toMatchObject({ code: 'SERVER_DOWN', retry: 'later' })
+  expect(error.message).toContain(`status ${status}`)
 })
 
 it('says INTERNAL when the server itself fails', async () => {

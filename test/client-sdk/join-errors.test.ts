@@ -83,8 +83,10 @@ it('suspects the proxy when https gets through and the WebSocket does not', asyn
   const joining = connect<typeof server.server>(`wss://localhost:${proxy}`).joinOrCreate('arena', ann)
   const error = await joining.catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(FairgroundError)
-  expect(error).toMatchObject({ code: 'CONNECTION_FAILED', retry: 'later' })
-  expect((error as FairgroundError).causes[0]).toContain('proxy')
+  expect(error).toMatchObject({ code: 'UPGRADE_REFUSED', retry: 'change' })
+  expect((error as FairgroundError).message).toContain(
+    'a proxy in front of the server drops the Upgrade header',
+  )
 })
 
 it('says SERVER_SHUTTING_DOWN or SERVER_DOWN to who comes too late', async () => {

@@ -1,7 +1,7 @@
 /** Servers that are not what a client hopes for. Each is closed when its test is over. */
 import { once } from 'node:events'
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createHttpsServer } from 'node:https'
+import { createServer as createHttpsServer, type ServerOptions } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { onTestFinished } from 'vitest'
@@ -14,6 +14,7 @@ const DAY_MS = 86_400_000
 
 export interface CertificateWishes {
   names?: readonly string[]
+  notBeforeMs?: number
   notAfterMs?: number
   /** Whether this process trusts the authority behind it. */
   trusted?: boolean
@@ -40,16 +41,27 @@ export function rudeServer(): Promise<number> {
 }
 
 /** A web server with a certificate of its own. Its port. */
-export async function tlsServer(onRequest: RequestListener, wishes: CertificateWishes = {}): Promise<number> {
-  return listen(createHttpsServer(await certificate(wishes), onRequest))
+export async function tlsServer(
+  onRequest: RequestListener,
+  { tls = {}, ...wishes }: CertificateWishes & { tls?: ServerOptions } = {},
+): Promise<number> {
+  return listen(createHttpsServer({ ...(await certificate(wishes)), ...tls }, onRequest))
 }
 
 /** A key and a certificate of an authority made for it. */
-export async function certificate({ names = ['localhost'], notAfterMs, trusted = true }: CertificateWishes) {
+export async function certificate({
+  names = ['localhost'],
+  notBeforeMs,
+  notAfterMs,
+  trusted = true,
+}: CertificateWishes) {
   const nowMs = Date.now()
   const authority = await ensureDevelopmentCa({ dataFolder: scratchFolder(), hostName: 'box-1', nowMs })
   const keyPem = newKeyPem()
-  const validity = { notBeforeMs: nowMs - 2 * DAY_MS, notAfterMs: notAfterMs ?? nowMs + DAY_MS }
+  const validity = {
+    notBeforeMs: notBeforeMs ?? nowMs - 2 * DAY_MS,
+    notAfterMs: notAfterMs ?? nowMs + DAY_MS,
+  }
   const certPem = await issueLeaf({ keyPem, names, authority, ...validity })
   if (trusted) setDefaultCACertificates([...getCACertificates('default'), authority.certPem])
   return { key: keyPem, cert: certPem }

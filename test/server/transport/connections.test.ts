@@ -53,10 +53,13 @@ async function openRaw(server: Server, options: object) {
 it('[MS7] a frame as large as allowed arrives, a larger one ends its connection with 1009', async () => {
   await using server = await startTestServer({ rooms, limits: { maxMessageBytes: 1_000 } })
   const { ann, ben, closeCodes, running } = await pair(server)
+  const reasons: (string | undefined)[] = []
+  ann.onStatus((_status, reason) => void reasons.push(reason?.code))
   expect(await ann.request('length', 'x'.repeat(980))).toBe(980)
   const lost = ann.request('length', 'x'.repeat(1_000))
   await expect(lost).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
   expect(closeCodes).toEqual([1009])
+  expect(reasons, 'the client says why').toEqual(['MESSAGE_TOO_LARGE'])
   await eventually(() => expect(running.clients).toHaveLength(1))
   expect(await ben.request('length', 'hello')).toBe(5)
   expect(ben.status).toBe('open')
