@@ -1,10 +1,6 @@
 import { compileSanitizer, type SanitizeInput } from '@colyseus/core'
-
-interface FieldMetadata {
-  readonly name?: string
-  readonly type?: unknown
-  readonly optional?: boolean
-}
+import { uncheckFields } from '../../shared/checked-fields.ts'
+import { schemaFields } from '../../shared/schema-metadata.ts'
 
 /** A field that holds one value, and what stands in its place when a client has deleted it. */
 interface PlainField {
@@ -12,9 +8,6 @@ interface PlainField {
   /** Undefined where the room's own type allows it. */
   readonly absent: unknown
 }
-
-/** Where `@colyseus/schema` keeps a class's fields, as it looks the symbol up itself. */
-const METADATA: symbol = (Symbol as { metadata?: symbol }).metadata ?? Symbol.for('Symbol.metadata')
 
 /**
  * Makes the sanitizer of an input schema: numbers that are not finite become 0 (and are reported), fields that a client
@@ -28,6 +21,8 @@ export function rejectNonFinite<I extends object>(
   sanitize: SanitizeInput<I> | undefined,
   onInvalid: () => void,
 ): (input: I) => void {
+  // A client writes them: they are mended here, not refused in the middle of a frame.
+  uncheckFields(type)
   const plain = plainFields(type)
   const own = sanitize ? compileSanitizer(sanitize) : undefined
   return (input) => {
@@ -48,16 +43,10 @@ export function rejectNonFinite<I extends object>(
 }
 
 function plainFields(type: new () => object): PlainField[] {
-  const metadata = (type as unknown as Record<symbol, Record<number, FieldMetadata> | undefined>)[METADATA]
   const defaults = new type() as Record<string, unknown>
-  const fields: PlainField[] = []
-  for (let index = 0; ; index++) {
-    const field = metadata?.[index]
-    if (typeof field?.name !== 'string') return fields
-    const { name, type, optional } = field
-    if (!isPlain(type)) continue
-    fields.push({ name, absent: optional ? undefined : (defaults[name] ?? nothingOf(type)) })
-  }
+  return schemaFields(type).flatMap(({ name, type: kind, optional }) =>
+    isPlain(kind) ? [{ name, absent: optional ? undefined : (defaults[name] ?? nothingOf(kind)) }] : [],
+  )
 }
 
 /** Whether a field is a number, a text or a boolean, as opposed to an entity or a collection. */
