@@ -68,23 +68,33 @@ function checkTrust(
     const why = /SELF_SIGNED|UNABLE_TO|ISSUER/.test(problem ?? '') ? '' : ` (${problem})`
     return [good('Chain', told), failure('Trust', `${found}${why}`, next)]
   }
-  const chain =
-    sent.length > 1 && isSelfSigned(last)
-      ? warning(
-          'Chain',
-          `${told}: the root "${nameOf(last.subject)}" is sent needlessly`,
-          'Leave it out of the certificate file: who trusts it has it, and every handshake carries it.',
-        )
-      : good('Chain', `complete: ${told}`)
   const own = patient.ownRoots.map((pem) => new X509Certificate(pem)).find((root) => last.checkIssued(root))
   const authority = nameOf(isSelfSigned(last) ? last.subject : last.issuer)
   return [
-    chain,
+    checkOrder(sent, told),
     good(
       'Trust',
       own ? `by "${authority}", a private authority: other devices must trust it too` : `by ${authority}`,
     ),
   ]
+}
+
+/** What a client makes of the chain although it could be tidier. */
+function checkOrder(sent: readonly X509Certificate[], told: string): Finding {
+  const last = sent.at(-1)!
+  if (sent.some((one, index) => index > 0 && !sent[index - 1]!.checkIssued(one))) {
+    return warning(
+      'Chain',
+      `${told}: not in order, or with a part that does not belong there`,
+      'Put them into the file in order, the own one first, each signed by the next: some clients insist.',
+    )
+  }
+  if (sent.length === 1 || !isSelfSigned(last)) return good('Chain', `complete: ${told}`)
+  return warning(
+    'Chain',
+    `${told}: the root "${nameOf(last.subject)}" is sent needlessly`,
+    'Leave it out of the certificate file: who trusts it has it, and every handshake carries it.',
+  )
 }
 
 function isSelfSigned(certificate: X509Certificate): boolean {

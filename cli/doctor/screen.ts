@@ -19,7 +19,7 @@ const CLEAR_LINE = '\r\u001B[2K'
 /** The terminal of `fairground doctor`: a line for each finding, and below it what to do. */
 export class DoctorScreen {
   readonly #live = process.stdout.isTTY === true
-  readonly #columns = Math.min(process.stdout.columns ?? MAX_COLUMNS, MAX_COLUMNS)
+  readonly #columns = Math.min(process.stdout.columns || MAX_COLUMNS, MAX_COLUMNS)
   readonly #left: CheckName[] = []
 
   begin(address: string): void {

@@ -66,6 +66,16 @@ describe.skipIf(missing('nginx', 'openssl'))('a certificate in nginx', () => {
     expect(of('Chain').found).toContain('the root "Test Root" is sent needlessly')
   })
 
+  it('with its chain out of order makes a warning', async () => {
+    const folder = scratchFolder()
+    const { root, leaf, intermediate, key } = opensslChain(folder, { name: 'localhost' })
+    const cert = joined(join(folder, 'all.pem'), leaf, root, intermediate)
+    await using site = await behindNginx({ cert, key })
+    const { code, wrong, of } = await examined(site.address, '--ca', root)
+    expect({ code, wrong }).toEqual({ code: 0, wrong: ['Chain'] })
+    expect(of('Chain').found).toContain('not in order')
+  })
+
   it('that is expired is told, and only that', async () => {
     const { root, fullchain, key } = opensslChain(scratchFolder(), { name: 'localhost', days: -1 })
     await using site = await behindNginx({ cert: fullchain, key })
