@@ -16,6 +16,11 @@ export function readArguments<const O extends Options>(args: string[], options: 
   }
 }
 
+/** @throws UsageError for anything that is not an option */
+export function optionsOnly(command: string, positionals: readonly string[]): void {
+  if (positionals.length > 0) throw new UsageError(`${command} takes options only, not "${positionals[0]}".`)
+}
+
 /**
  * A whole number given as an option.
  *

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
+import { CERTS_ACTIONS } from './certs/actions.ts'
+import { TLS_ROWS } from './tls-help.ts'
 
-interface Command {
+/** One command, or a group of actions. */
+export interface Command {
   readonly summary: string
   readonly usage: string
   readonly options: readonly (readonly [name: string, meaning: string])[]
+  /** Commands within this one; `load` is for everything else. */
+  readonly actions?: Readonly<Record<string, Command>>
   load(): Promise<{ run(args: string[]): Promise<number> }>
 }
 
@@ -30,28 +35,20 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   start: {
     summary: 'run a server in production: no watching, no bots, a certificate of your own',
-    usage: 'fairground start [file] --cert <pem> --key <pem> [options]',
+    usage: 'fairground start [file] --domain <name> | --cert <pem> --key <pem> | --tls proxy [options]',
     options: [
       FILE_OPTION,
-      [
-        '--cert <pem>',
-        'certificate, intermediate ones after it (default: FAIRGROUND_CERT, else what the file says)',
-      ],
-      ['--key <pem>', 'its private key (default: FAIRGROUND_KEY, else what the file says)'],
       PORT_OPTION,
       ['--host <address>', 'address to listen on (default: HOST, else every address of this machine)'],
+      ...TLS_ROWS,
     ],
     load: () => import('./commands/start.ts'),
   },
   certs: {
-    summary: 'look after certificates: trust the development authority on this machine',
+    summary: 'look after certificates: status, issue, renew, import, trust',
     usage: 'fairground certs <action> [options]',
-    options: [
-      ['trust', 'make the browsers and programs of this machine trust the development authority'],
-      ['trust --undo', 'end that again'],
-      ['trust --no-system', "browsers only, not the system's store (Linux)"],
-      ['trust --print', 'print what to do by hand on macOS, Windows, Linux, iOS and Android'],
-    ],
+    options: Object.entries(CERTS_ACTIONS).map(([action, { summary }]) => [action, summary] as const),
+    actions: CERTS_ACTIONS,
     load: () => import('./commands/certs.ts'),
   },
   doctor: {
@@ -83,12 +80,12 @@ export function overview(): string {
   ].join('\n')
 }
 
-export function helpFor(verb: string, { summary, usage, options }: Command): string {
+export function helpFor(verb: string, { summary, usage, options, actions }: Command): string {
   const width = Math.max(...options.map(([name]) => name.length)) + 2
   const lines = options.map(([name, meaning]) => `  ${name.padEnd(width)}${meaning}`)
-  return [`${styleText('bold', `fairground ${verb}`)}: ${summary}`, '', `Usage: ${usage}`, '', ...lines].join(
-    '\n',
-  )
+  const more = actions ? ['', `fairground ${verb} <action> --help tells about its options.`] : []
+  const title = `${styleText('bold', `fairground ${verb}`)}: ${summary}`
+  return [title, '', `Usage: ${usage}`, '', ...lines, ...more].join('\n')
 }
 
 /** This package's version. */

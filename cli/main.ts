@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { nearestName } from '../shared/nearest-name.ts'
-import { COMMANDS, helpFor, overview, version } from './help.ts'
+import { COMMANDS, type Command, helpFor, overview, version } from './help.ts'
 import { printError } from './print-error.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -32,17 +32,24 @@ export async function main(argv: string[]): Promise<number> {
     console.error(overview())
     return MISUSED
   }
-  if (rest.includes('--help') || rest.includes('-h')) {
-    console.log(helpFor(verb, command))
+  return runCommand(verb, command, rest)
+}
+
+async function runCommand(name: string, command: Command, args: string[]): Promise<number> {
+  const [action = '', ...rest] = args
+  const { actions = {} } = command
+  if (Object.hasOwn(actions, action)) return runCommand(`${name} ${action}`, actions[action]!, rest)
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(helpFor(name, command))
     return 0
   }
   try {
     const { run } = await command.load()
-    return await run(rest)
+    return await run(args)
   } catch (error) {
     printError(error)
     if (!(error instanceof UsageError)) return FAILED
-    console.error(`\n${helpFor(verb, command)}`)
+    console.error(`\n${helpFor(name, command)}`)
     return MISUSED
   }
 }

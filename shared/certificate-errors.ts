@@ -10,7 +10,7 @@ export const CERTIFICATE_ERRORS = {
   CERTIFICATE_MISSING: {
     retry: 'change',
     message: 'No certificate was given.',
-    next: 'Pass --cert and --key with the PEM files of your certificate authority.',
+    next: "Pass --cert and --key with the PEM files of your certificate authority, or --domain with the name players use to get one from Let's Encrypt.",
   },
   CERTIFICATE_UNREADABLE: {
     retry: 'change',

@@ -15,7 +15,7 @@ import {
 } from '../../server/tls/trust/trust-place.ts'
 import { trustPlaces } from '../../server/tls/trust/trust-places.ts'
 import { FairgroundError } from '../../shared/errors.ts'
-import { readArguments } from '../arguments.ts'
+import { optionsOnly, readArguments } from '../arguments.ts'
 import { UsageError } from '../usage-error.ts'
 
 const SAID: Readonly<Record<TrustOutcome['state'], string>> = {
@@ -34,7 +34,7 @@ export async function run(args: string[]): Promise<number> {
     print: { type: 'boolean', default: false },
     system: { type: 'boolean', default: true },
   })
-  if (positionals.length > 0) throw new UsageError('certs trust takes options only.')
+  optionsOnly('certs trust', positionals)
   if (process.getuid?.() === 0 && process.env['SUDO_UID'] !== undefined) {
     throw new UsageError(
       'Run it without sudo: browsers and the authority are yours, not root’s. What needs root is printed as a command.',

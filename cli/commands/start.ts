@@ -1,18 +1,17 @@
 import { readArguments, wholeNumber } from '../arguments.ts'
 import { findServerFile, loadServer } from '../server-file.ts'
-import { UsageError } from '../usage-error.ts'
+import { readTls, TLS_OPTIONS } from '../tls-options.ts'
 
 /** `fairground start`: one server in this process until a signal ends it. */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {
     port: { type: 'string' },
     host: { type: 'string' },
-    cert: { type: 'string', default: process.env['FAIRGROUND_CERT'] ?? '' },
-    key: { type: 'string', default: process.env['FAIRGROUND_KEY'] ?? '' },
+    ...TLS_OPTIONS,
   })
-  const { cert, key, host } = values
-  if ((cert === '') !== (key === '')) throw new UsageError('--cert and --key belong together.')
+  const { host } = values
   const port = wholeNumber('port', values.port, 65_535)
+  const secure = readTls(values)
   // Before the server file is imported: it and what it imports may look at it.
   process.env['NODE_ENV'] ??= 'production'
   const server = await loadServer(findServerFile(positionals[0]))
@@ -20,7 +19,7 @@ export async function run(args: string[]): Promise<number> {
     const address = await server.listen({
       ...(port !== undefined && { port }),
       ...(host !== undefined && { host }),
-      ...(cert !== '' && { tls: { files: { cert, key } } }),
+      ...secure,
     })
     server.log.info({ url: address.url }, 'listening')
   } catch (error) {

@@ -14,6 +14,7 @@ import { CertificateKeeper, type CertificateListener } from '../tls/certificate-
 import type { CertificateSource } from '../tls/certificate-source.ts'
 import type { ClientCertificateGate } from '../tls/client-certificate-gate.ts'
 import type { ClientCertificateOptions } from '../tls/client-certificates.ts'
+import { importedFiles } from '../tls/imported.ts'
 import { ServingCertificates } from '../tls/serving.ts'
 import type { TicketKeys } from '../tls/ticket-keys.ts'
 import {
@@ -219,6 +220,8 @@ export class Listener {
 
   #defaultTls(): TlsOption {
     if (!this.#options.production) return 'dev'
+    const files = importedFiles(this.#options.certsFolder)
+    if (files.length > 0) return { files }
     throw new FairgroundError('CERTIFICATE_MISSING', {
       message: 'NODE_ENV is "production" and no certificate was given; players may only come over wss.',
     })

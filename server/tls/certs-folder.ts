@@ -17,6 +17,9 @@ They are for this machine only, are renewed by themselves, and can be deleted at
 They are signed by a certificate authority that is made once per user and kept outside the project. A server says at
 its start where that is and how to trust it; it can sign for local names and private addresses only.
 
+\`acme/\` holds what ACME authorities issued, with the keys, and \`imported/\` what \`fairground certs import\` took in: keep
+those in your backups. \`fairground certs status\` lists everything.
+
 Nothing in this folder but this file and \`.gitignore\` belongs in a repository.
 `
 

@@ -139,7 +139,8 @@ function subjectOf(certificate: X509Certificate): string {
   return commonName(certificate.subject)
 }
 
-function commonName(distinguishedName: string | undefined): string {
+/** Whom a distinguished name means, in words. */
+export function commonName(distinguishedName: string | undefined): string {
   const lines = (distinguishedName ?? '').split('\n')
   return (
     lines.find((line) => line.startsWith('CN='))?.slice(3) ?? (lines.join(', ') || 'an unnamed authority')

@@ -13,7 +13,8 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 /** Browsers refuse server certificates that live longer than 398 days. */
 const LIFETIME_MS = 397 * DAY_MS
-const REISSUE_BEFORE_MS = 30 * DAY_MS
+/** Less than this left, and it is issued anew, in milliseconds. */
+export const REISSUE_BEFORE_MS = 30 * DAY_MS
 
 export interface DevelopmentCertificate {
   /** The leaf alone: clients have the authority, or do not trust it anyway. */

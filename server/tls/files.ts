@@ -29,7 +29,7 @@ export function createOnce(path: string, text: string, mode: number): string {
 }
 
 /** Replaces a file in one step: a reader sees the old text or the new, never a half. */
-export function replaceFile(path: string, text: string, mode: number): void {
+export function replaceFile(path: string, text: string | Uint8Array, mode: number): void {
   withTemporary(path, { text, mode }, (temporary) => renameSync(temporary, path))
 }
 
@@ -61,7 +61,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function withTemporary<Result>(
   path: string,
-  { text, mode }: { text: string; mode: number },
+  { text, mode }: { text: string | Uint8Array; mode: number },
   use: (temporary: string) => Result,
 ): Result {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)

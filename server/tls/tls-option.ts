@@ -82,7 +82,7 @@ export function certificateSource(
 }
 
 /** This user's development authority, if there is one: its leaves need no intermediate certificate either. */
-function developmentRoot({ dataFolder }: TlsFolders): X509Certificate[] {
+export function developmentRoot({ dataFolder }: TlsFolders): X509Certificate[] {
   try {
     return [new X509Certificate(readFileSync(join(dataFolder, 'ca.pem')))]
   } catch {
