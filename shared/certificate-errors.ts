@@ -30,7 +30,7 @@ export const CERTIFICATE_ERRORS = {
   CERTIFICATE_PASSPHRASE: {
     retry: 'change',
     message: 'The passphrase of a private key is missing or wrong.',
-    next: 'Give the passphrase the file was encrypted with: --passphrase-file, or tls: { files: { passphrase } }.',
+    next: 'Give the passphrase the file was encrypted with: --passphrase-file, or tls: { files: { passphraseFile } }.',
   },
   CERTIFICATE_CHAIN_INCOMPLETE: {
     retry: 'change',

@@ -1,9 +1,10 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { FairgroundError } from '../../shared/errors.ts'
+import { isPem, readBytes, readPem, shellPath } from './certificate-text.ts'
 import { type Credential, type CredentialChecks, checkChain, invalid } from './credential.ts'
-import { systemReason } from './files.ts'
 import { servedChain } from './served-chain.ts'
+import { tlsPolicy } from './tls-policy.ts'
 
 /** A certificate as authorities hand it out: two PEM files, or one PFX (PKCS #12) file. */
 export type CertificateFiles = (
@@ -20,6 +21,8 @@ export type CertificateFiles = (
 ) & {
   /** Of an encrypted key or a PFX file. */
   readonly passphrase?: string
+  /** File that holds the passphrase, in place of it: so no secret stands in code or in a command. */
+  readonly passphraseFile?: string
   /** PEM: a root of your own that players' devices trust, where the chain ends in none of the well-known ones. */
   readonly ca?: string
 }
@@ -38,11 +41,47 @@ export async function loadCertificateFiles(
 ): Promise<Credential> {
   const roots = files.ca === undefined ? [] : parseChain(files.ca, readPem(files.ca, 'certificate'))
   const all = { ...checks, roots: [...(checks.roots ?? []), ...roots] }
-  return 'pfx' in files ? loadPfx(files, all) : loadPem(files, all)
+  const passphrase = passphraseOf(files)
+  const credential =
+    'pfx' in files
+      ? await loadPfx({ path: files.pfx, passphrase }, all)
+      : loadPem({ cert: files.cert, key: files.key, passphrase }, all)
+  checkUsable(credential.path, credential.secure)
+  return credential
+}
+
+function passphraseOf({ passphrase, passphraseFile }: CertificateFiles): string | undefined {
+  if (passphraseFile === undefined) return passphrase
+  if (passphrase !== undefined) {
+    throw new FairgroundError('OPTION_INVALID', { message: 'Give passphrase or passphraseFile, not both.' })
+  }
+  const text = readBytes(passphraseFile, 'passphrase')
+    .toString('utf8')
+    .replace(/\r?\n$/, '')
+  if (text !== '') return text
+  throw new FairgroundError('CERTIFICATE_PASSPHRASE', {
+    message: `The passphrase file ${passphraseFile} is empty.`,
+  })
+}
+
+/** What OpenSSL would refuse at each handshake, or the server at its start, in a message of its own. */
+function checkUsable(path: string, secure: SecureContextOptions): void {
+  try {
+    createSecureContext({ ...tlsPolicy(), ...secure })
+  } catch (cause) {
+    const { message = '' } = cause as { message?: string }
+    if (/key too small/.test(message)) {
+      throw invalid(`A key in ${path} is too short to be safe.`, {
+        next: 'Ask for a certificate with a P-256 key, or RSA with 2048 bits or more.',
+        cause,
+      })
+    }
+    throw invalid(`What ${path} holds cannot be used for TLS.`, { cause })
+  }
 }
 
 function loadPem(
-  { cert, key, passphrase }: { cert: string; key: string; passphrase?: string },
+  { cert, key, passphrase }: { cert: string; key: string; passphrase: string | undefined },
   checks: CredentialChecks,
 ): Credential {
   const keyPem = readPem(key, 'private key')
@@ -51,27 +90,35 @@ function loadPem(
   const leaf = parsed.find((certificate) => certificate.checkPrivateKey(privateKey))
   if (!leaf) {
     throw new FairgroundError('CERTIFICATE_KEY_MISMATCH', {
-      message: `The private key in ${key} does not belong to the first certificate in ${cert}.`,
+      message: `The private key in ${key} does not belong to any certificate in ${cert}.`,
+      next: `Use the key that the certificate was requested with. These print the same then: openssl x509 -noout -pubkey -in ${shellPath(cert)}; openssl pkey -pubout -in ${shellPath(key)}`,
     })
   }
   const chain = inOrder(leaf, parsed)
   const secure = {
-    cert: chain.map(String).join(''),
+    // Players have the root, or do not trust it: sent along, it would only cost bytes at each handshake.
+    cert: chain
+      .filter((one) => one === leaf || !one.checkIssued(one))
+      .map(String)
+      .join(''),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
   }
   return checkChain(chain, { ...checks, path: cert, secure })
 }
 
 async function loadPfx(
-  { pfx: path, passphrase }: { pfx: string; passphrase?: string },
+  { path, passphrase }: { path: string; passphrase: string | undefined },
   checks: CredentialChecks,
 ): Promise<Credential> {
-  const secure = { pfx: read(path, 'PFX'), ...(passphrase !== undefined && { passphrase }) }
+  const secure = { pfx: readBytes(path, 'PFX'), ...(passphrase !== undefined && { passphrase }) }
   if (secure.pfx.length === 0) throw invalid(`The PFX file ${path} is empty.`)
   let chain: X509Certificate[]
   try {
     chain = await servedChain(secure)
   } catch (cause) {
+    if (isPem(secure.pfx)) {
+      throw invalid(`The PFX file ${path} is PEM text.`, { next: 'Give its parts as cert and key.' })
+    }
     throw explainPfx(path, passphrase, cause)
   }
   return checkChain(chain, { ...checks, path, secure })
@@ -83,7 +130,7 @@ function explainPfx(path: string, passphrase: string | undefined, cause: unknown
     return wrongPassphrase('PFX file', path, passphrase, cause)
   if (/unsupported/i.test(message)) {
     return invalid(`The PFX file ${path} is encrypted in a way that OpenSSL 3 no longer reads.`, {
-      next: `Write it anew: openssl pkcs12 -legacy -in ${path} -nodes | openssl pkcs12 -export -out new.pfx`,
+      next: `Write it anew: openssl pkcs12 -legacy -in ${shellPath(path)} -nodes | openssl pkcs12 -export -out new.pfx`,
       cause,
     })
   }
@@ -103,29 +150,6 @@ function wrongPassphrase(
         : `The passphrase does not open the ${what} ${path}.`,
     cause,
   })
-}
-
-function read(path: string, what: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw new FairgroundError('CERTIFICATE_UNREADABLE', {
-      message: `The ${what} file ${path} cannot be read: ${systemReason(error)}.`,
-      cause: error,
-    })
-  }
-}
-
-function readPem(path: string, what: 'certificate' | 'private key'): string {
-  const text = read(path, what).toString('utf8')
-  if (text.trim() === '') throw invalid(`The ${what} file ${path} is empty.`)
-  const kinds = [...text.matchAll(/^-----BEGIN ([A-Z0-9 ]+)-----/gm)].map(([, kind = '']) => kind)
-  if (kinds.length === 0) throw invalid(`The ${what} file ${path} is not PEM text.`)
-  const wanted = what === 'certificate' ? /CERTIFICATE$/ : /PRIVATE KEY$/
-  if (!kinds.some((kind) => wanted.test(kind))) {
-    throw invalid(`The ${what} file ${path} holds a ${kinds[0]!.toLowerCase()} instead.`)
-  }
-  return text
 }
 
 function parseChain(path: string, pem: string): X509Certificate[] {

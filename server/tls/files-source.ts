@@ -63,20 +63,26 @@ export class FilesSource implements CertificateSource {
     try {
       events.changed(await this.load())
     } catch (error) {
-      if (!(error instanceof FairgroundError)) throw error
-      events.failed(error)
+      events.failed(error instanceof FairgroundError ? error : unusable(error))
     }
   }
 
   /** Changes whenever one of the files is written, replaced or linked elsewhere. */
   async #appearance(): Promise<string> {
-    const paths = this.#options.files.flatMap((one) => ('pfx' in one ? [one.pfx] : [one.cert, one.key]))
+    const paths = this.#options.files.flatMap((one) => [
+      ...('pfx' in one ? [one.pfx] : [one.cert, one.key]),
+      ...[one.ca, one.passphraseFile].filter((path) => path !== undefined),
+    ])
     const looks = paths.map(async (path) => {
       const found = await stat(path).catch(() => undefined)
       return found ? `${found.dev}:${found.ino}:${found.size}:${found.mtimeMs}:${found.ctimeMs}` : 'none'
     })
     return (await Promise.all(looks)).join()
   }
+}
+
+function unusable(cause: unknown): FairgroundError {
+  return new FairgroundError('CERTIFICATE_INVALID', { message: 'The new files cannot be used.', cause })
 }
 
 function demandNames(credentials: readonly Credential[], names: readonly string[]): void {

@@ -14,6 +14,8 @@ import { tlsPolicy } from './tls-policy.ts'
 const ACME_TLS = 'acme-tls/1'
 /** A WebSocket begins with HTTP/1.1. */
 const HTTP = 'http/1.1'
+/** Node's own is made from the command line, so that no process would resume another's sessions. */
+const SESSION_CONTEXT = 'fairground'
 /** Longest that setTimeout takes; a later change is waited for in steps. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
@@ -124,6 +126,7 @@ export class ServingCertificates {
       ...this.#extra,
       ...this.#served[0]!.credential.secure,
       ticketKeys: this.#tickets.at(nowMs),
+      sessionIdContext: SESSION_CONTEXT,
     }
   }
 

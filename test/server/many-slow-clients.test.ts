@@ -1,38 +1,19 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { connect } from '../../client-sdk/index.ts'
-import type { FairgroundServer, ServerAddress } from '../../server/index.ts'
+import type { FairgroundServer } from '../../server/index.ts'
 import type { YardRoom } from '../client-sdk/yard-room.ts'
 import { eventually } from '../eventually.ts'
 import { clientHello, drip, tcp, tls } from './raw-clients.ts'
-import { scratchFolder } from './tls/scratch-folder.ts'
+import { startServerProcess } from './server-process.ts'
 
 const CLIENTS_EACH = 100
 /** Long enough for all of them to be open at once on a slow machine. */
 const LIMITS = { handshakeTimeoutMs: 12_000, headersTimeoutMs: 12_000, requestTimeoutMs: 12_000 }
 /** What 500 connections may cost a server: a quarter of a MiB each, several times what an honest one does. */
 const MAX_GROWTH_BYTES = 128 * 1024 * 1024
-
-async function startServer() {
-  const script = join(import.meta.dirname, 'slow-clients-server.ts')
-  const child = fork(script, [scratchFolder(), JSON.stringify(LIMITS)])
-  onTestFinished(async () => {
-    child.disconnect()
-    await once(child, 'exit')
-  })
-  const [address] = (await once(child, 'message')) as [ServerAddress]
-  setDefaultCACertificates([...getCACertificates('default'), readFileSync(address.caPath!, 'utf8')])
-  const memoryBytes = async (): Promise<number> => {
-    child.send('memory')
-    return (await once(child, 'message'))[0] as number
-  }
-  return { ...address, memoryBytes }
-}
 
 async function slowClients(port: number): Promise<Socket[]> {
   const hello = await clientHello()
@@ -60,7 +41,8 @@ async function slowClients(port: number): Promise<Socket[]> {
 }
 
 it('[SC2] honest players join and play among 500 slow clients, all of whom are gone in the end', async () => {
-  const { port, url, memoryBytes } = await startServer()
+  const { port, url, caPath, memoryBytes } = await startServerProcess({ limits: LIMITS })
+  setDefaultCACertificates([...getCACertificates('default'), readFileSync(caPath!, 'utf8')])
   const yard = () => connect<FairgroundServer<{ yard: typeof YardRoom }>>(url).joinOrCreate('yard', {})
   const [early, beforeBytes] = [await yard(), await memoryBytes()]
   let closed = 0

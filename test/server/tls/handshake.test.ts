@@ -123,6 +123,17 @@ it.skipIf(major < 3 || (major === 3 && minor < 5))(
   },
 )
 
+it('[TL9] does not negotiate a second time on a connection', async () => {
+  const made = await develop()
+  const client = { port: await serve(made), ca: made.caPem, servername: 'localhost' }
+  const socket = await handshake({ ...client, maxVersion: 'TLSv1.2' })
+  const refusal = new Promise((resolve) => {
+    socket.on('error', resolve)
+    socket.renegotiate({}, (error) => error && resolve(error))
+  })
+  expect(String(await refusal)).toMatch(/no renegotiation/i)
+})
+
 it('still takes TLS 1.2 with forward secrecy, and nothing older or weaker', async () => {
   const made = await develop()
   const client = { port: await serve(made), ca: made.caPem, servername: 'localhost' }

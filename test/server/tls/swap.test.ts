@@ -1,62 +1,13 @@
 import { once } from 'node:events'
-import { copyFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { copyFileSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
+import { connect } from 'node:tls'
 import { expect, it, onTestFinished } from 'vitest'
-import { createLogger } from '../../../server/log.ts'
-import { Metrics } from '../../../server/metrics/metrics.ts'
-import type { CertificateFiles } from '../../../server/tls/certificate-files.ts'
-import { type CertificateEvent, CertificateKeeper } from '../../../server/tls/certificate-keeper.ts'
-import { FilesSource } from '../../../server/tls/files-source.ts'
-import { ServingCertificates } from '../../../server/tls/serving.ts'
 import { TicketKeys } from '../../../server/tls/ticket-keys.ts'
 import { eventually } from '../../eventually.ts'
-import { type Chain, opensslChain } from './openssl-chain.ts'
+import { handshake, put, SECRET, serve, servedName } from './certificate-server.ts'
+import { type Chain, openssl, opensslChain } from './openssl-chain.ts'
 import { scratchFolder } from './scratch-folder.ts'
-
-const SECRET = new Uint8Array(32).fill(7)
-
-/** An https server that echoes, with its certificates kept as a match server keeps them. */
-async function serve(files: readonly CertificateFiles[], secret = SECRET) {
-  const events: CertificateEvent[] = []
-  const metrics = new Metrics()
-  const keeper = new CertificateKeeper({
-    source: new FilesSource({ files, roots: [], lookEveryMs: 20 }),
-    log: createLogger('silent'),
-    metrics,
-    tell: (event) => void events.push(event),
-  })
-  const serving = new ServingCertificates({ tickets: new TicketKeys(secret) })
-  const options = serving.options(await keeper.load(), Date.now())
-  const server = createServer(options, (_request, response) => response.end('hello'))
-  server.on('secureConnection', (socket: TLSSocket) => socket.on('error', () => {}))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  keeper.attach(serving, server)
-  await keeper.keep()
-  onTestFinished(async () => {
-    await keeper.close()
-    metrics.close()
-    server.close()
-    server.closeAllConnections()
-  })
-  const { port } = server.address() as AddressInfo
-  return { port, events, metrics, server }
-}
-
-async function handshake(port: number, options: ConnectionOptions = {}): Promise<TLSSocket> {
-  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options })
-  onTestFinished(() => void socket.destroy())
-  await once(socket, 'secureConnect')
-  return socket
-}
-
-async function servedName(port: number, servername?: string): Promise<string | undefined> {
-  const socket = await handshake(port, servername === undefined ? {} : { servername })
-  return socket.getPeerX509Certificate()?.subjectAltName
-}
 
 async function ticketOf(port: number, servername = 'game.example'): Promise<Buffer> {
   const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, servername })
@@ -65,13 +16,7 @@ async function ticketOf(port: number, servername = 'game.example'): Promise<Buff
   return session
 }
 
-/** Puts another chain where the server looks. */
-function put(chain: Chain, place: { cert: string; key: string }): void {
-  copyFileSync(chain.fullchain, place.cert)
-  copyFileSync(chain.key, place.key)
-}
-
-it('takes new files over, and connections that are open notice nothing', async () => {
+it('[TF2] takes new files over, and connections that are open notice nothing', async () => {
   const folder = scratchFolder()
   const place = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
   put(opensslChain(folder, { id: 'a', name: 'old.example' }), place)
@@ -104,35 +49,7 @@ it('follows links that are put elsewhere, as certbot and container mounts do', a
   await eventually(async () => expect(await servedName(port)).toBe('DNS:new.example'))
 })
 
-it('goes on with the old certificate when the new files are bad, says so once, and takes good ones after that', async () => {
-  const folder = scratchFolder()
-  const place = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
-  put(opensslChain(folder, { id: 'a', name: 'old.example' }), place)
-  const { port, events, metrics } = await serve([place])
-  const faults: [code: string, spoil: () => void][] = [
-    ['CERTIFICATE_KEY_MISMATCH', () => copyFileSync(opensslChain(folder, { id: 'x' }).key, place.key)],
-    ['CERTIFICATE_INVALID', () => writeFileSync(place.cert, '')],
-    ['CERTIFICATE_UNREADABLE', () => rmSync(place.cert)],
-    ['CERTIFICATE_EXPIRED', () => put(opensslChain(folder, { id: 'y', days: 0 }), place)],
-    ['CERTIFICATE_CHAIN_INCOMPLETE', () => leafOnly(opensslChain(folder, { id: 'z' }))],
-  ]
-  function leafOnly(chain: Chain): void {
-    copyFileSync(chain.leaf, place.cert)
-    copyFileSync(chain.key, place.key)
-  }
-  for (const [code, spoil] of faults) {
-    events.length = 0
-    spoil()
-    await eventually(() => expect(events).toMatchObject([{ type: 'failed', error: { code } }]))
-    expect(await servedName(port)).toBe('DNS:old.example')
-  }
-  const text = await metrics.registry.metrics()
-  expect(text).toContain('fairground_certificate_failures_total{code="CERTIFICATE_EXPIRED"} 1')
-  put(opensslChain(folder, { id: 'b', name: 'new.example' }), place)
-  await eventually(async () => expect(await servedName(port)).toBe('DNS:new.example'))
-})
-
-it('answers each client with the certificate for the name it asks for, and the first one otherwise', async () => {
+it('[TF4] answers each client with the certificate for the name it asks for, and the first one otherwise', async () => {
   const folder = scratchFolder()
   const files = ['one.example', '*.two.example'].map((name, index) => {
     const { fullchain, key } = opensslChain(folder, { id: `n${index}`, name })
@@ -146,15 +63,47 @@ it('answers each client with the certificate for the name it asks for, and the f
   expect(await servedName(port)).toBe('DNS:one.example')
 })
 
+it('[TF4] answers clients that come by an address, and so name none, with the first certificate, which may be for it', async () => {
+  const folder = scratchFolder()
+  const files = ['127.0.0.1', 'one.example'].map((name, index) => {
+    const { fullchain, key } = opensslChain(folder, { id: `n${index}`, name })
+    return { cert: fullchain, key }
+  })
+  const { port } = await serve(files)
+  expect(await servedName(port)).toBe('IP Address:127.0.0.1')
+  expect(await servedName(port, 'one.example')).toBe('DNS:one.example')
+  const ca = readFileSync(join(folder, 'n0-root.pem'))
+  expect((await handshake(port, { ca, rejectUnauthorized: true })).authorized).toBe(true)
+})
+
+it('takes a new passphrase together with the key that needs it', async () => {
+  const folder = scratchFolder()
+  const lock = (chain: Chain, passphrase: string): void => {
+    openssl('pkcs8', '-topk8', '-in', chain.key, '-out', place.key, '-passout', `pass:${passphrase}`)
+    writeFileSync(place.passphraseFile, `${passphrase}\n`)
+    copyFileSync(chain.fullchain, place.cert)
+  }
+  const [cert, key, passphraseFile] = ['cert.pem', 'key.pem', 'pass'].map((name) => join(folder, name))
+  const place = { cert: cert!, key: key!, passphraseFile: passphraseFile! }
+  lock(opensslChain(folder, { id: 'a', name: 'old.example' }), 'first')
+  const { port, events } = await serve([place])
+  expect(await servedName(port)).toBe('DNS:old.example')
+  const fresh = opensslChain(folder, { id: 'b', name: 'new.example' })
+  lock(fresh, 'second')
+  await eventually(async () => expect(await servedName(port)).toBe('DNS:new.example'))
+  writeFileSync(place.passphraseFile, 'third')
+  await eventually(() => expect(events.at(-1)).toMatchObject({ error: { code: 'CERTIFICATE_PASSPHRASE' } }))
+})
+
 it.each(['TLSv1.2', 'TLSv1.3'] as const)(
-  'resumes %s sessions after a swap, and in another process with the same secret',
+  '[TF5] resumes %s sessions after a swap, and in another process with the same secret',
   async (version) => {
     const folder = scratchFolder()
     const place = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
     put(opensslChain(folder, { id: 'a' }), place)
     const one = await serve([place])
     const other = await serve([place])
-    const stranger = await serve([place], new Uint8Array(32).fill(9))
+    const stranger = await serve([place], { secret: new Uint8Array(32).fill(9) })
     const only = { minVersion: version, maxVersion: version, servername: 'game.example' } as const
     const socket = connect({ port: one.port, host: '127.0.0.1', rejectUnauthorized: false, ...only })
     onTestFinished(() => void socket.destroy())
@@ -168,7 +117,7 @@ it.each(['TLSv1.2', 'TLSv1.3'] as const)(
   },
 )
 
-it('changes the keys of tickets by the clock', async () => {
+it('[TF5] changes the keys of tickets by the clock', async () => {
   const keys = new TicketKeys(SECRET)
   const noon = Date.UTC(2026, 10, 23, 12)
   expect(keys.at(noon)).toHaveLength(48)
