@@ -28,6 +28,8 @@ export const PHONE: BrowserContextOptions = {
 export interface BrowserOptions {
   /** Host names that lead to this machine. */
   names?: readonly string[]
+  /** Certificate databases that are there already, under the home folder. */
+  databases?: readonly string[]
   /** In place of Chromium: what starts it in other surroundings. */
   executablePath?: string
 }
@@ -45,6 +47,7 @@ export class TestBrowser implements AsyncDisposable {
   /** @param caPath authority that its user trusts, if any */
   static async launch(caPath?: string, options: BrowserOptions = {}): Promise<TestBrowser> {
     const browser = new TestBrowser(options)
+    for (const folder of options.databases ?? []) makeDatabase(join(browser.#home, folder))
     if (caPath !== undefined) browser.#trust(caPath)
     await browser.#start()
     return browser
@@ -91,6 +94,11 @@ export class TestBrowser implements AsyncDisposable {
     await this.#browser.close()
     rmSync(this.#home, { recursive: true, force: true })
   }
+}
+
+function makeDatabase(folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  execFileSync(pathOf('certutil')!, ['-d', `sql:${folder}`, '-N', '--empty-password'], { stdio: 'pipe' })
 }
 
 /** Keeps a picture of the page in `artifacts/`. */

@@ -20,6 +20,8 @@ export interface LeafOptions {
 export class SecureServer implements AsyncDisposable {
   /** Requests and sockets that came through the handshake. */
   arrivals = 0
+  /** Handshakes that the other side broke off. */
+  refusals = 0
   readonly #server: Server
   readonly #sockets: WebSocketServer
 
@@ -31,7 +33,9 @@ export class SecureServer implements AsyncDisposable {
       response.setHeader('Access-Control-Allow-Origin', '*')
       response.end(script ? readFileSync(join(SDK, script)) : '<!doctype html><title>page</title>')
     })
-    this.#server.on('tlsClientError', () => {}) // browsers that refuse say so
+    this.#server.on('tlsClientError', () => {
+      this.refusals++
+    })
     this.#sockets = new WebSocketServer({ server: this.#server })
     this.#sockets.on('connection', (socket: WebSocket) => {
       this.arrivals++

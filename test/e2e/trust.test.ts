@@ -82,6 +82,16 @@ describe.skipIf(missing('chromium', 'certutil'))(
       expect(new URL(page.url()).pathname).toBe('/')
     })
 
+    it.each([
+      ['in its old place', ['.pki/nssdb']],
+      ['in the place of the XDG folders', ['.local/share/pki/nssdb']],
+      ['in both', ['.pki/nssdb', '.local/share/pki/nssdb']],
+    ])('[CI7] certs trust finds the database that Chromium reads: %s', async (_where, databases) => {
+      await using browser = await TestBrowser.launch(server.caPath, { databases })
+      const { page } = await browser.page()
+      expect((await page.goto(`${server.url}/healthz`))?.status()).toBe(200)
+    })
+
     it('[CI7] certs trust and its undo decide what Chromium does', async () => {
       await using browser = await TestBrowser.launch(server.caPath)
       const { page } = await browser.page()
