@@ -59,6 +59,9 @@ const MESSAGE_TOO_BIG = 1009
 /** What a server answers that does not take a player back. */
 const NOT_TAKEN_BACK = new Set<ErrorCode>(['SEAT_EXPIRED', 'JOIN_FAILED', 'JOIN_REFUSED', 'AUTH_FAILED'])
 
+/** Where the error table's own numbers begin that are close codes too; below are Colyseus'. */
+const FIRST_OWN_CLOSE_CODE = 4300
+
 /** Why a session ended, from the close code of its socket and the last error the server sent. */
 export function explainClose(
   code: number,
@@ -71,5 +74,7 @@ export function explainClose(
     return last && NOT_TAKEN_BACK.has(last.code) ? last : new FairgroundError('CONNECTION_LOST')
   }
   if (code === CLOSE_CODES.withError) return new FairgroundError('KICKED', reason ? { message: reason } : {})
-  return new FairgroundError('CONNECTION_LOST')
+  // Codes of our own say why by themselves.
+  const own = code >= FIRST_OWN_CLOSE_CODE ? codeOfWire(code) : undefined
+  return new FairgroundError(own ?? 'CONNECTION_LOST')
 }

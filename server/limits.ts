@@ -22,6 +22,12 @@ export interface Limits {
   readonly keepAliveTimeoutMs: number
   /** Time a connection may stand still while it is answered, because its client does not read, in milliseconds. */
   readonly stalledTimeoutMs: number
+  /** Failures of a room's own code, at nobody's doing, that are borne within `faultWindowMs`; then the room is closed. */
+  readonly maxRoomFaults: number
+  /** Failures of a room's own code at one client's messages that are borne within `faultWindowMs`; then the client is sent away. */
+  readonly maxClientFaults: number
+  /** Time within which failures are counted together, in milliseconds. */
+  readonly faultWindowMs: number
   /** Time a shutdown may take before connections are cut, in milliseconds. */
   readonly shutdownMs: number
 }
@@ -37,5 +43,8 @@ export const DEFAULT_LIMITS: Limits = {
   requestTimeoutMs: 15_000,
   keepAliveTimeoutMs: 15_000,
   stalledTimeoutMs: 30_000,
+  maxRoomFaults: 20,
+  maxClientFaults: 10,
+  faultWindowMs: 10_000,
   shutdownMs: 8_000,
 }

@@ -191,6 +191,18 @@ export const ERRORS = {
     message: 'The room failed while handling this message.',
     next: "Look at the server's log: it names the room, the hook and the line.",
   },
+  ROOM_FAULTY: {
+    wire: 4314,
+    retry: 'later',
+    message: 'The room failed again and again, and was closed.',
+    next: "Join another room; the server's log names the hook and the line.",
+  },
+  SESSION_FAULTY: {
+    wire: 4315,
+    retry: 'change',
+    message: 'The room kept failing at what this client sent, and ended the session.',
+    next: "Look at the server's log: it names the room, the hook and the line.",
+  },
   REQUEST_REFUSED: {
     wire: 4312,
     retry: 'change',

@@ -5,6 +5,7 @@ import { FairgroundError, wireOf } from '../../shared/errors.ts'
 import type { Limits } from '../limits.ts'
 import { asError } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { FaultPolicy } from './fault-policy.ts'
 import type { GameRoom } from './game-room.ts'
 import { TickLoop } from './tick-loop.ts'
 
@@ -37,10 +38,12 @@ export class RoomRuntime {
 
   readonly #room: GameRoom
   readonly #services: RoomServices
+  readonly #faults: FaultPolicy
 
   constructor(room: GameRoom, services: RoomServices) {
     this.#room = room
     this.#services = services
+    this.#faults = new FaultPolicy(room, services)
     // Colyseus' room clock runs on wall time, which may jump.
     room.clock['now'] = services.manualTicks ? () => this.#manualNowMs : () => performance.now()
   }
@@ -99,6 +102,7 @@ export class RoomRuntime {
     const room = this.#room
     const services = this.#services
     services.metrics.roomErrors.inc({ room: room.roomName, hook })
+    this.#faults.note(hook, client)
     const nowMs = performance.now()
     const earlier = this.#failures.get(hook)
     if (earlier && nowMs - earlier.lastMs < REPORT_INTERVAL_MS) {

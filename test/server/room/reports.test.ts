@@ -23,6 +23,8 @@ class WrongRoom extends GameRoom {
   }
 }
 const rooms = { wrong: WrongRoom, other: WrongRoom }
+/** Rooms that may fail as long as the test wants. */
+const PATIENT = { maxRoomFaults: 1_000_000, maxClientFaults: 1_000_000 }
 
 async function counted(server: TestServer<typeof rooms>, hook: string): Promise<number> {
   const metrics = await (await fetch(`${server.url}/metrics`)).text()
@@ -35,7 +37,7 @@ const of = (lines: Report[], hook: string) =>
 
 it('[RM4] [RM9] a hook that keeps failing is told once a second with what was left out, and counted each time', async () => {
   const { log, lines } = notebook()
-  await using server = await startTestServer({ rooms, log })
+  await using server = await startTestServer({ rooms, log, limits: PATIENT })
   const room = await server.connect().joinOrCreate('wrong')
   let steps = 30
   await server.step(steps, room)
@@ -58,7 +60,7 @@ it('[RM4] [RM9] a hook that keeps failing is told once a second with what was le
 
 it('[RM9] the reports of one hook, and of one room, hide no others', async () => {
   const { log, lines } = notebook()
-  await using server = await startTestServer({ rooms, log })
+  await using server = await startTestServer({ rooms, log, limits: PATIENT })
   const room = await server.connect().joinOrCreate('wrong')
   const other = await server.connect().joinOrCreate('other')
   room.send('poke')
@@ -75,7 +77,7 @@ it('[RM9] the reports of one hook, and of one room, hide no others', async () =>
 
 it('[RM4] what is thrown need not be an error', async () => {
   const { log, lines } = notebook()
-  await using server = await startTestServer({ rooms, log })
+  await using server = await startTestServer({ rooms, log, limits: PATIENT })
   const room = await server.connect().joinOrCreate('wrong')
   const codes: string[] = []
   room.onError(({ code }) => codes.push(code))
@@ -86,7 +88,7 @@ it('[RM4] what is thrown need not be an error', async () => {
 
 it('[RM8] a refusal is an answer: neither reported nor counted', async () => {
   const { log, lines } = notebook()
-  await using server = await startTestServer({ rooms, log })
+  await using server = await startTestServer({ rooms, log, limits: PATIENT })
   const room = await server.connect().joinOrCreate('wrong')
   const codes: string[] = []
   room.onError(({ code }) => codes.push(code))
