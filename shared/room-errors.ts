@@ -1,0 +1,57 @@
+import type { ErrorEntry } from './error-table.ts'
+
+/** What can go wrong inside a room, once joined: a part of the table in error-table.ts. */
+export const ROOM_ERRORS = {
+  MESSAGE_UNKNOWN: {
+    wire: 4310,
+    retry: 'never',
+    message: 'The room has no handler for that message type.',
+    next: "Declare it in the room's messages, or check the spelling.",
+  },
+  MESSAGE_INVALID: {
+    wire: 4217,
+    retry: 'change',
+    message: 'The payload is not what the room asks for.',
+    next: 'Correct the fields named in the message.',
+  },
+  MESSAGE_TOO_LARGE: {
+    retry: 'change',
+    message: 'A message was larger than the server takes, which ended the session.',
+    next: 'Send less at once, or raise limits.maxMessageBytes on the server.',
+  },
+  INPUT_INVALID: {
+    wire: 4313,
+    retry: 'change',
+    message: 'An input held a number that is not finite; 0 was used in its place.',
+    next: 'Check the arithmetic that fills the input: NaN and infinities are never sent on.',
+  },
+  HANDLER_FAILED: {
+    wire: 4311,
+    retry: 'later',
+    message: 'The room failed while handling this message.',
+    next: "Look at the server's log: it names the room, the hook and the line.",
+  },
+  ROOM_FAULTY: {
+    wire: 4314,
+    retry: 'later',
+    message: 'The room failed again and again, and was closed.',
+    next: "Join another room; the server's log names the hook and the line.",
+  },
+  SESSION_FAULTY: {
+    wire: 4315,
+    retry: 'change',
+    message: 'The room kept failing at what this client sent, and ended the session.',
+    next: "Look at the server's log: it names the room, the hook and the line.",
+  },
+  REQUEST_REFUSED: {
+    wire: 4312,
+    retry: 'change',
+    message: 'The room refused the request.',
+    next: 'The reason is in the message.',
+  },
+  REQUEST_TIMEOUT: {
+    retry: 'later',
+    message: 'The server did not answer in time.',
+    next: 'Try again, or raise timeoutMs.',
+  },
+} as const satisfies Record<string, ErrorEntry>
