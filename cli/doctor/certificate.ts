@@ -1,12 +1,13 @@
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
-import { createSecureContext, getCACertificates } from 'node:tls'
+import { createSecureContext } from 'node:tls'
 import { certificateNames } from '../../server/tls/certificate-names.ts'
 import { explainUntrusted } from '../../shared/untrusted-chain.ts'
 import { dialTls } from './dial.ts'
 import { checkExpiry } from './expiry.ts'
 import { type Finding, failure, good, warning } from './finding.ts'
 import type { Reached } from './patient.ts'
+import { trustedRoots } from './roots.ts'
 
 /** What OpenSSL finds only after it has found the way to a trusted authority. */
 const OTHER_THAN_TRUST = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'])
@@ -14,7 +15,7 @@ const OTHER_THAN_TRUST = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'])
 /** Looks at the certificates that the server sends, as a client with the well-known authorities would. */
 export async function checkCertificate(patient: Reached, nowMs: number): Promise<Finding[]> {
   const socket = await dialTls(patient, {
-    secureContext: createSecureContext({ ca: [...wellKnownRoots(), ...patient.ownRoots] }),
+    secureContext: createSecureContext({ ca: trustedRoots(patient) }),
     // The name has a finding of its own and must not hide what else is wrong.
     checkServerIdentity: () => undefined,
   })
@@ -35,10 +36,6 @@ export async function checkCertificate(patient: Reached, nowMs: number): Promise
 /** In Node the field is the code itself, whatever its type says. */
 function codeOfProblem(error: unknown): string {
   return error instanceof Error ? ((error as { code?: string }).code ?? error.message) : String(error)
-}
-
-function wellKnownRoots(): string[] {
-  return (['bundled', 'system', 'extra'] as const).flatMap((kind) => getCACertificates(kind))
 }
 
 function* issuers(first: X509Certificate | undefined): Generator<X509Certificate> {

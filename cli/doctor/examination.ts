@@ -5,6 +5,7 @@ import { CHECKS, type CheckName, type Finding, failure, unchecked } from './find
 import { checkServer } from './front.ts'
 import { checkIdle } from './idle.ts'
 import { checkCors, checkOrigin } from './origin.ts'
+import { checkOtherAddresses } from './other-addresses.ts'
 import type { Patient, Reached } from './patient.ts'
 import { checkPlainHttp } from './plain-http.ts'
 import { checkTcp } from './tcp.ts'
@@ -44,12 +45,13 @@ async function* checks(
   starting('TCP')
   const tcp = await checkTcp(patient, dns.ips)
   yield* tcp.findings
-  if (tcp.ip === undefined) return
-  yield* checksOfReached({ ...patient, ip: tcp.ip }, starting)
+  const [ip, ...others] = tcp.answering
+  if (ip !== undefined) yield* checksOfReached({ ...patient, ip }, others, starting)
 }
 
 async function* checksOfReached(
   patient: Reached,
+  others: readonly string[],
   starting: (check: CheckName) => void,
 ): AsyncGenerator<Finding, void> {
   starting('TLS')
@@ -57,13 +59,11 @@ async function* checksOfReached(
   yield tls
   if (tls.verdict === 'failure') return
   starting('Chain')
-  yield* await checkCertificate(patient, Date.now()).catch((error: unknown) => [
-    failure(
-      'Chain',
-      `a second handshake failed (${codeOf(error)})`,
-      'Run doctor again; the server may be restarting.',
-    ),
-  ])
+  const certificate = await certificateOf(patient)
+  yield* certificate
+  // Where the first has none that is accepted, the others' are the least trouble.
+  if (certificate.every(({ verdict }) => verdict !== 'failure'))
+    yield* await checkOtherAddresses(patient, others)
   starting('ALPN')
   const alpn = await checkAlpn(patient)
   yield alpn
@@ -83,4 +83,13 @@ async function* checksOfReached(
   if (upgrade.verdict === 'failure') return
   starting('Idle')
   yield await checkIdle(patient)
+}
+
+async function certificateOf(patient: Reached): Promise<Finding[]> {
+  try {
+    return await checkCertificate(patient, Date.now())
+  } catch (error) {
+    const found = `a second handshake failed (${codeOf(error)})`
+    return [failure('Chain', found, 'Run doctor again; the server may be restarting.')]
+  }
 }

@@ -13,14 +13,14 @@ interface Tried {
 /** No way out of this machine: says nothing about the server. */
 const NO_ROUTE = new Set(['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'])
 
-/** Whether the port answers, address by address; further checks use the first that does. */
+/** Whether the port answers, address by address; further checks use the first of those that do. */
 export async function checkTcp(
   patient: Patient,
   ips: readonly string[],
-): Promise<{ findings: Finding[]; ip: string | undefined }> {
+): Promise<{ findings: Finding[]; answering: readonly string[] }> {
   const tries = await Promise.all(ips.map((ip) => attempt(ip, patient)))
-  const ip = tries.find(({ code }) => code === undefined)?.ip
-  return { findings: tries.map((one) => judge(one, patient.target.port, ip)), ip }
+  const answering = tries.filter(({ code }) => code === undefined).map(({ ip }) => ip)
+  return { findings: tries.map((one) => judge(one, patient.target.port, answering[0])), answering }
 }
 
 async function attempt(ip: string, { target, timeoutMs }: Patient): Promise<Tried> {

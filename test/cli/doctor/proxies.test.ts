@@ -18,12 +18,22 @@ interface Site {
   readonly server?: string
   readonly limits?: Partial<Limits>
   readonly host?: string
+  /** Path that nginx passes on and the server knows as its own. */
+  readonly publicPath?: string
 }
 
 /** What doctor says of a match server behind an nginx that is configured so. */
-async function examinedBehind({ server = '', limits, ...site }: Site, path = '', ...options: string[]) {
-  await using game = await startTestServer({ rooms, tls: 'proxy', ...(limits && { limits }) })
+async function examinedBehind(
+  { server = '', limits, publicPath, ...site }: Site,
+  path = '',
+  ...options: string[]
+) {
   const port = await freePort()
+  await using game = await startTestServer({
+    ...{ rooms, tls: 'proxy' },
+    ...(limits && { limits }),
+    ...(publicPath !== undefined && { publicUrl: `wss://localhost:${port}${publicPath}` }),
+  })
   const { root, fullchain, key } = opensslChain(scratchFolder(), { name: 'localhost' })
   const upstream = game.server.address!.port
   const block = nginxServer({
@@ -77,6 +87,14 @@ describe.skipIf(missing('nginx', 'openssl'))('behind nginx', () => {
     expect(of('Origin').found).toContain('may open the game')
   })
 
+  it('[CI9] that cuts a player who does nothing, doctor in a room says so', async () => {
+    const proxied = `${PASSES_WEBSOCKETS} proxy_read_timeout 3s;`
+    const site = { proxied, limits: { pingIntervalMs: 60_000 } }
+    const { wrong, of } = await examinedBehind(site, '', '--idle', '8', '--room', 'arena')
+    expect(wrong).toEqual(['Idle'])
+    expect(of('Idle').found).toMatch(/is cut after [345]\.\d s/)
+  })
+
   it('that changes the Host header, doctor tells that its own pages cannot play', async () => {
     vi.stubEnv('NODE_ENV', 'production') // only then are pages of local names strangers
     onTestFinished(() => void vi.unstubAllEnvs())
@@ -116,6 +134,12 @@ describe.skipIf(missing('nginx', 'openssl'))('behind nginx', () => {
       proxy_set_header X-Forwarded-Proto https; }`
     const below = await examinedBehind({ server: `${server} location = / { return 404; }` }, '/pA/')
     expect(below.wrong).toEqual([])
+  })
+
+  it('that passes on a path that the server knows as its own, doctor looks and joins there', async () => {
+    const { wrong, of } = await examinedBehind({ publicPath: '/p1' }, '/p1', '--room', 'arena')
+    expect(wrong).toEqual([])
+    expect(of('Idle').found).toContain('stays in "arena"')
   })
 
   it('with a port of plain HTTP that carries the game, doctor tells', async () => {
