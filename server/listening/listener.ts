@@ -19,6 +19,7 @@ import { ServingCertificates } from '../tls/serving.ts'
 import type { TicketKeys } from '../tls/ticket-keys.ts'
 import {
   certificateSource,
+  isDevelopment,
   makeProofs,
   type Proofs,
   type ServerTlsOption,
@@ -127,7 +128,7 @@ export class Listener {
     const serving = new ServingCertificates({ tickets, challenges: proofs.challenges })
     const credentials = await keeper.load()
     const trusted = this.#trusted(place, [])
-    const development = tls === 'dev'
+    const development = isDevelopment(tls)
     const options = serving.options(credentials, Date.now())
     const server = this.#gameServer({ tls: options, trusted, development }) as Server
     await this.#ports.open(server, place)

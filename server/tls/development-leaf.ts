@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { FairgroundError } from '../../shared/errors.ts'
 import { addressBytes, canonicalAddress, networkAddresses } from './addresses.ts'
 import { certificateNames } from './certificate-names.ts'
 import { inCertsFolder, prepareCertsFolder } from './certs-folder.ts'
@@ -42,8 +43,9 @@ export interface DevelopmentCertificate {
  *
  * @param nowMs milliseconds since 1970.
  * @param addresses beside 127.0.0.1 and ::1; by default those of this machine's network interfaces.
- * @param hostName by default the system's. Names and addresses the authority may not sign for are left out.
- * @throws FairgroundError CERTS_FOLDER_UNUSABLE, CERTIFICATE_INVALID or CERTIFICATE_UNREADABLE (the authority's
+ * @param hostName by default the system's. Its names and addresses the authority may not sign for are left out.
+ * @param names host names and addresses that were asked for; each must be among those the authority may sign for.
+ * @throws FairgroundError OPTION_INVALID (names), CERTS_FOLDER_UNUSABLE, CERTIFICATE_INVALID or CERTIFICATE_UNREADABLE (the authority's
  *   files). Nothing half-written is left behind.
  */
 export async function ensureDevelopmentCertificate({
@@ -52,18 +54,21 @@ export async function ensureDevelopmentCertificate({
   nowMs,
   addresses = networkAddresses(),
   hostName = hostname(),
+  names: asked = [],
 }: {
   certsFolder: string
   dataFolder: string
   nowMs: number
   addresses?: readonly string[]
   hostName?: string
+  names?: readonly string[]
 }): Promise<DevelopmentCertificate> {
   prepareCertsFolder(certsFolder)
   const ca = await ensureDevelopmentCa({ dataFolder, hostName, nowMs })
   const certPath = join(certsFolder, 'development.pem')
   const keyPath = join(certsFolder, 'development.key')
-  const names = wantedNames(hostName, addresses).filter((name) => permits(ca.constraints, name))
+  const own = wantedNames(hostName, addresses).filter((name) => permits(ca.constraints, name))
+  const names = [...new Set([...own, ...asked.map((name) => checkedName(name, ca))])]
 
   const keyPem = inCertsFolder(certsFolder, () => ensureKey(keyPath))
   const found = readOrNothing(certPath)
@@ -94,6 +99,19 @@ function wantedNames(hostName: string, addresses: readonly string[]): string[] {
     if (addressBytes(address)) names.push(canonicalAddress(address.replace(/%.*$/, '')))
   }
   return [...new Set(names)]
+}
+
+/** A name that somebody asked for, as it stands in a certificate. */
+function checkedName(asked: string, { constraints }: DevelopmentCa): string {
+  const name = addressBytes(asked) ? canonicalAddress(asked.replace(/%.*$/, '')) : normalHostName(asked)
+  if (name !== undefined && permits(constraints, name)) return name
+  throw new FairgroundError('OPTION_INVALID', {
+    message:
+      name === undefined
+        ? `tls.dev.names has "${asked}", which is neither a host name nor an IP address.`
+        : `tls.dev.names has "${asked}", and the development authority signs for local names and private addresses only.`,
+    next: `Use a name below .${constraints.domains.slice(0, 4).join(', .')}, or tls: { files } with a certificate for a public one.`,
+  })
 }
 
 /** The key stays the same for good: were it replaced together with the certificate, a reader could catch two halves. */

@@ -10,17 +10,23 @@ const LOOK_EVERY_MS = 60_000
 /** Certificates of the user's own authority, issued anew when an address is missing or time runs out. */
 export class DevelopmentSource implements CertificateSource {
   readonly #folders: { certsFolder: string; dataFolder: string }
+  readonly #names: readonly string[]
   #timer: NodeJS.Timeout | undefined
   #served: DevelopmentCertificate | undefined
   caPath: string | undefined
   caNew = false
 
-  constructor(folders: { certsFolder: string; dataFolder: string }) {
+  constructor(folders: { certsFolder: string; dataFolder: string }, names: readonly string[] = []) {
     this.#folders = folders
+    this.#names = names
   }
 
   async load(): Promise<readonly Credential[]> {
-    const made = await ensureDevelopmentCertificate({ ...this.#folders, nowMs: Date.now() })
+    const made = await ensureDevelopmentCertificate({
+      ...this.#folders,
+      names: this.#names,
+      nowMs: Date.now(),
+    })
     this.#served = made
     this.caPath = made.caPath
     this.caNew = made.caCreated || made.caRenewed

@@ -13,7 +13,8 @@ import { FilesSource } from './files-source.ts'
 /**
  * How a server comes to `wss://`:
  *
- * - `'dev'`: a certificate of this user's own authority, for this machine and its local network;
+ * - `'dev'`: a certificate of this user's own authority, for this machine and its local network; `{ dev: { names } }`
+ *   adds names that lead here, such as `game.test`;
  * - `{ files }`: a certificate and key that an authority handed out, reloaded when they change;
  * - `{ acme }`: issued and renewed by Let's Encrypt or any other ACME authority;
  * - `'proxy'`: TLS ends in nginx, Apache, HAProxy, Caddy or another proxy on this machine, and the server listens on
@@ -22,7 +23,14 @@ import { FilesSource } from './files-source.ts'
 export type TlsOption = ServerTlsOption | 'proxy'
 
 /** The ways in which TLS ends in the server itself. */
-export type ServerTlsOption = 'dev' | TlsFiles | TlsAcme
+export type ServerTlsOption = 'dev' | TlsDev | TlsFiles | TlsAcme
+
+export interface TlsDev {
+  readonly dev: {
+    /** Host names or addresses beside those of this machine: local ones only, the authority may sign for no others. */
+    readonly names?: readonly string[]
+  }
+}
 
 export interface TlsFiles {
   /** One certificate, or several for different names; the first one also answers clients that name none. */
@@ -55,13 +63,18 @@ export function makeProofs({ certsFolder }: TlsFolders): Proofs {
   }
 }
 
+/** Whether the certificate is the development authority's. */
+export function isDevelopment(tls: TlsOption): tls is 'dev' | TlsDev {
+  return tls === 'dev' || (typeof tls === 'object' && 'dev' in tls)
+}
+
 /** @throws FairgroundError OPTION_INVALID */
 export function certificateSource(
   tls: ServerTlsOption,
   folders: TlsFolders,
   proofs: Proofs,
 ): CertificateSource {
-  if (tls === 'dev') return new DevelopmentSource(folders)
+  if (isDevelopment(tls)) return new DevelopmentSource(folders, tls === 'dev' ? [] : tls.dev.names)
   if (typeof tls === 'object' && 'files' in tls) {
     const files = [tls.files].flat() as CertificateFiles[]
     if (files.length === 0) throw new FairgroundError('OPTION_INVALID', { message: 'tls.files is empty.' })
@@ -77,7 +90,7 @@ export function certificateSource(
     })
   }
   throw new FairgroundError('OPTION_INVALID', {
-    message: `tls is ${JSON.stringify(typeof tls === 'object' ? Object.keys(tls) : tls)}; it must be 'dev', 'proxy', { files } or { acme }.`,
+    message: `tls is ${JSON.stringify(typeof tls === 'object' ? Object.keys(tls) : tls)}; it must be 'dev', { dev }, 'proxy', { files } or { acme }.`,
   })
 }
 

@@ -24,6 +24,7 @@ class QuickArena extends ArenaRoom {
 export const server = createServer({
   rooms: { arena: QuickArena },
   web: new URL('../../dist/web', import.meta.url),
+  tls: { dev: { names: ['game.test'] } },
   certsFolder: process.env['QUICK_ARENA_CERTS']!,
   log: 'warn',
 })

@@ -34,7 +34,7 @@ describe.skipIf(missing('chromium', 'certutil'))(
 
     beforeAll(async () => {
       server = await ArenaServer.start()
-      trusting = await TestBrowser.launch(server.caPath, { names: [OWN_NAME] })
+      trusting = await TestBrowser.launch(server.caPath, { names: [OWN_NAME, 'game.test'] })
     })
 
     afterAll(async () => {
@@ -42,15 +42,18 @@ describe.skipIf(missing('chromium', 'certutil'))(
       await server?.[Symbol.asyncDispose]()
     })
 
-    it.each(['localhost', '127.0.0.1', OWN_NAME])('[TL3] page and wss are trusted at %s', async (name) => {
-      const { page, errors } = await trusting.page()
-      const { port } = new URL(server.url)
-      await page.goto(`https://${name}:${port}/ca`)
-      expect(await verdict(page)).toBe('yes')
-      await page.goto(`https://${name}:${port}/healthz`)
-      expect(await join(page)).toBe('Ann')
-      expect(errors).toEqual([])
-    })
+    it.each(['localhost', '127.0.0.1', OWN_NAME, 'game.test'])(
+      '[TL3] page and wss are trusted at %s',
+      async (name) => {
+        const { page, errors } = await trusting.page()
+        const { port } = new URL(server.url)
+        await page.goto(`https://${name}:${port}/ca`)
+        expect(await verdict(page)).toBe('yes')
+        await page.goto(`https://${name}:${port}/healthz`)
+        expect(await join(page)).toBe('Ann')
+        expect(errors).toEqual([])
+      },
+    )
 
     it('[TL10] who taps the warning away gets the page at /ca, which says what is still to do', async () => {
       await using stranger = await TestBrowser.launch()

@@ -55,6 +55,34 @@ it('issues a certificate for 397 days under every local name and address', async
   expect(statSync(made.keyPath).mode & 0o777).toBe(0o600)
 })
 
+it('[TL3] adds local names that were asked for, and is issued anew for one that is new', async () => {
+  const where = folders()
+  await ensure(where)
+  const names = ['Game.TEST.', 'localhost', '10.1.2.3', 'FD00:0::7']
+  const made = await ensure(where, { names })
+  expect(made.issued).toBe(true)
+  expect(made.names.slice(6)).toEqual(['game.test', '10.1.2.3', 'fd00::7'])
+  expect((await ensure(where, { names })).issued).toBe(false)
+})
+
+it.each([
+  ['game.example.com', 'local names and private addresses only'],
+  ['8.8.8.8', 'local names and private addresses only'],
+  ['https://game.test', 'neither a host name nor an IP address'],
+  ['*.game.test', 'neither a host name nor an IP address'],
+  ['', 'neither a host name nor an IP address'],
+])('[TL3] refuses the name %j, and leaves the certificate as it is', async (name, reason) => {
+  const where = folders()
+  const { certPem, certPath } = await ensure(where)
+  await expect(ensure(where, { names: ['game.test', name] })).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    message: expect.stringContaining(`"${name}"`),
+    next: expect.stringContaining('.localhost, .local, '),
+  })
+  await expect(ensure(where, { names: [name] })).rejects.toThrow(reason)
+  expect(readFileSync(certPath, 'utf8')).toBe(certPem)
+})
+
 it('keeps a certificate that is still good', async () => {
   const where = folders()
   const made = await ensure(where)
