@@ -10,10 +10,10 @@ const RUNS = 7
 const MESSAGES = 4_000
 const SIDES = ['wss', 'ws'] as const
 const WAYS = [
-  { where: 'socket', inFlight: 1, what: 'transport, one at a time' },
-  { where: 'socket', inFlight: 16, what: 'transport, 16 in flight' },
-  { where: 'room', inFlight: 1, what: 'room, one at a time' },
-  { where: 'room', inFlight: 16, what: 'room, 16 in flight' },
+  { where: 'socket', inFlight: 1, what: 'by the transport, one at a time' },
+  { where: 'socket', inFlight: 16, what: 'by the transport, 16 in flight' },
+  { where: 'room', inFlight: 1, what: 'by a room, one at a time' },
+  { where: 'room', inFlight: 16, what: 'by a room, 16 in flight' },
 ] as const
 type Way = (typeof WAYS)[number]
 
@@ -46,7 +46,7 @@ publish({
   question: 'What does TLS cost per message of 1 KiB?',
   method: `Echoes of 1 KiB on one connection each, wss as shipped and plain ws in turn in one process, by the transport itself and by a room; per second of the server's CPU time, medians of ${RUNS} runs of ${MESSAGES} echoes.`,
   figures: samples.flatMap(({ way, wssPerSecond, ratios }) => [
-    { what: `${way.what}, wss`, value: percentile(wssPerSecond, 0.5), unit: '/s' },
+    { what: `echoes over wss ${way.what}`, value: percentile(wssPerSecond, 0.5), unit: '/s' },
     { what: '… relative to ws', value: percentile(ratios, 0.5), unit: '×', atLeast: 0.65 },
   ]),
 })

@@ -33,12 +33,12 @@ const heapKib = wss.map(({ heapUsed }) => heapUsed / 1024)
 publish({
   name: 'idle-memory',
   question: 'How much memory does the server need for a connected and idle player?',
-  method: `Growth for ${PLAYERS} players who join a room of the whole server and then only answer pings, after ${EARLIER_PLAYERS} others and with garbage collected, so their seats are included; medians of ${RUNS} fresh servers, and one with TLS left to a proxy.`,
+  method: `Growth of resident memory for ${PLAYERS} players who join a room of the whole server and then only answer pings, after ${EARLIER_PLAYERS} others and with garbage collected, so their seats are included; medians of ${RUNS} fresh servers, and one with TLS left to a proxy.`,
   figures: [
-    { what: 'wss: resident memory', value: percentile(residentKib, 0.5), unit: 'KiB', limit: 60 },
+    { what: 'a player over wss', value: percentile(residentKib, 0.5), unit: 'KiB', limit: 60 },
     { what: '… highest run', value: Math.max(...residentKib), unit: 'KiB' },
     { what: '… of which JavaScript objects', value: percentile(heapKib, 0.5), unit: 'KiB' },
-    { what: 'ws: resident memory', value: ws.rss / 1024, unit: 'KiB' },
+    { what: 'a player over ws, TLS left to a proxy', value: ws.rss / 1024, unit: 'KiB' },
   ],
 })
 

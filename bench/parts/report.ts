@@ -30,7 +30,7 @@ export function publish({ name, question, figures, method }: Report): void {
   console.log(`\n${question}\n${method}\n${machine}, commit ${commit}\n`)
   for (const figure of figures) {
     const { what, value, unit } = figure
-    console.log(`  ${what.padEnd(width)}${format(value).padStart(9)} ${unit.padEnd(3)}${mark(figure)}`)
+    console.log(`  ${what.padEnd(width)}${spelled(value).padStart(9)} ${unit.padEnd(3)}${mark(figure)}`)
   }
   console.log('')
   if (!process.argv.includes('--save')) return
@@ -60,7 +60,8 @@ function mark({ value, unit, limit, atLeast }: Figure): string {
   return ''
 }
 
-function format(value: number): string {
-  if (value >= 100) return value.toFixed(0)
+/** A figure with the three digits that count. */
+export function spelled(value: number): string {
+  if (value >= 100 || Number.isInteger(value)) return Math.round(value).toLocaleString('en')
   return value >= 10 ? value.toFixed(1) : value.toFixed(2)
 }
