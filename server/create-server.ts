@@ -24,6 +24,7 @@ import type { CertificateEvent, CertificateListener } from './tls/certificate-ke
 import { userDataFolder } from './tls/data-folder.ts'
 import { TicketKeys } from './tls/ticket-keys.ts'
 import { WssTransport } from './transport/wss-transport.ts'
+import { Watchdog } from './watchdog/watchdog.ts'
 
 /** Key of a property that only servers have. */
 export const SERVER_BRAND: unique symbol = Symbol.for('fairground.server') as never
@@ -60,6 +61,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   readonly #listener: Listener
   readonly #startedMs = Date.now()
   readonly #running = new Set<RoomRuntime>()
+  readonly #watchdog = new Watchdog()
   readonly #certificateListeners = new Set<CertificateListener>()
   readonly #manualTicks: boolean
   readonly #publicUrl: PublicUrl | undefined
@@ -133,7 +135,10 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     await this.#openMatchmaker()
     const address = await this.#listener.listen(options)
     // Tests close their servers themselves, and have signals of their own.
-    if (!this.#manualTicks) closeOnSignals(() => this.close())
+    if (!this.#manualTicks) {
+      closeOnSignals(() => this.close())
+      this.#watchdog.start({ hangMs: this.#limits.hangMs, log: this.log, metrics: this.#metrics })
+    }
     return address
   }
 
@@ -193,6 +198,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     deadline.abort()
     await this.#listener.close()
     await this.#shared?.close()
+    await this.#watchdog.stop()
     this.#stopSurviving()
     this.#metrics.close()
     for (const room of [...this.#running]) room.stop()
@@ -207,6 +213,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
       limits: this.#limits,
       manualTicks: this.#manualTicks,
       running: this.#running,
+      watchdog: this.#watchdog,
     }
     const handler = matchMaker.defineRoomType(name, armedClass(name, roomClass, services))
     handler.on('create', () => this.#metrics.rooms.inc({ room: name }))

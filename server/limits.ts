@@ -28,6 +28,8 @@ export interface Limits {
   readonly maxClientFaults: number
   /** Time within which failures are counted together, in milliseconds. */
   readonly faultWindowMs: number
+  /** Time the event loop may stand still before the watchdog writes which room and hook was running, in milliseconds. */
+  readonly hangMs: number
   /** Time a shutdown may take before connections are cut, in milliseconds. */
   readonly shutdownMs: number
 }
@@ -46,5 +48,6 @@ export const DEFAULT_LIMITS: Limits = {
   maxRoomFaults: 20,
   maxClientFaults: 10,
   faultWindowMs: 10_000,
+  hangMs: 2_000,
   shutdownMs: 8_000,
 }

@@ -20,6 +20,7 @@ import { loadCertificateFiles } from '../../server/tls/certificate-files.ts'
 import { ServingCertificates } from '../../server/tls/serving.ts'
 import { TicketKeys } from '../../server/tls/ticket-keys.ts'
 import { WssTransport } from '../../server/transport/wss-transport.ts'
+import { Watchdog } from '../../server/watchdog/watchdog.ts'
 import { schema, t } from '../../shared/schema.ts'
 
 const Nothing = schema({ nothing: t.uint8().default(0) }, 'Nothing')
@@ -49,7 +50,10 @@ const serving = new ServingCertificates({ tickets: new TicketKeys(randomBytes(32
 await matchMaker.setup()
 await matchMaker.accept()
 const running = new Set<never>()
-matchMaker.defineRoomType('echo', armedClass('echo', EchoRoom, { ...services, running, manualTicks: false }))
+matchMaker.defineRoomType(
+  'echo',
+  armedClass('echo', EchoRoom, { ...services, running, manualTicks: false, watchdog: new Watchdog() }),
+)
 
 const transport = new EchoTransport(services)
 const servers = {

@@ -36,6 +36,12 @@ export const METRICS = {
     help: 'Fixed steps skipped because a tick or the process was late.',
     labels: ['room'],
   },
+  hangs: {
+    kind: 'counter',
+    name: 'fairground_hangs_total',
+    help: 'Times the event loop stood still longer than hangMs, by what ran then.',
+    labels: ['room', 'hook'],
+  },
   tickSeconds: {
     kind: 'histogram',
     name: 'fairground_tick_seconds',
@@ -75,6 +81,7 @@ export class Metrics {
   readonly roomErrors: Counter
   readonly strayErrors: Counter
   readonly ticksSkipped: Counter
+  readonly hangs: Counter
   readonly certificateExpires: Gauge
   readonly certificateFailures: Counter
   readonly #tickSeconds: Histogram
@@ -95,6 +102,7 @@ export class Metrics {
     this.roomErrors = counter(METRICS.roomErrors)
     this.strayErrors = counter(METRICS.strayErrors)
     this.ticksSkipped = counter(METRICS.ticksSkipped)
+    this.hangs = counter(METRICS.hangs)
     this.certificateExpires = gauge(METRICS.certificateExpires)
     this.certificateFailures = counter(METRICS.certificateFailures)
     this.#sentBytes = counter(METRICS.sentBytes)

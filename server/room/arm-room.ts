@@ -21,10 +21,17 @@ const QUOTED_TYPE_CHARS = 64
  * the place of the user's class, so hooks written as methods and as class fields are caught alike, in one place.
  */
 export function armedClass<C extends RoomClass>(name: string, roomClass: C, services: RoomServices): C {
+  const auth = services.watchdog.place({ room: name, roomId: '', hook: 'onAuth' })
   return new Proxy(roomClass, {
     get(target, property, receiver) {
       const value: unknown = Reflect.get(target, property, receiver)
-      return property === 'onAuth' ? guardAuth(name, (value as AnyFunction).bind(target), services) : value
+      return property === 'onAuth'
+        ? guardAuth(
+            name,
+            (...args) => services.watchdog.run(auth, () => (value as AnyFunction).apply(target, args)),
+            services,
+          )
+        : value
     },
     construct(target, args, newTarget) {
       const room = Reflect.construct(target, args, newTarget) as GameRoom
@@ -145,7 +152,7 @@ async function failAs<R>(
   client?: Client,
 ): Promise<Awaited<R>> {
   try {
-    return await body()
+    return await runtime.within(hook, body)
   } catch (error) {
     // A FairgroundError is an answer, not a fault.
     if (!(error instanceof FairgroundError)) runtime.report(hook, error, client)
@@ -160,7 +167,7 @@ async function contain(
   client?: Client,
 ): Promise<void> {
   try {
-    await body()
+    await runtime.within(hook, body)
   } catch (error) {
     runtime.report(hook, error, client)
   }
@@ -230,7 +237,7 @@ async function receive(
         new FairgroundError('MESSAGE_INVALID', { message: `${type}: ${checked.problem}` }),
       )
     }
-    await handler(client, checked.value)
+    await runtime.within(`messages.${type}`, () => handler(client, checked.value))
   } catch (error) {
     if (error instanceof FairgroundError) return runtime.complain(client, error)
     runtime.report(`messages.${type}`, error, client)
@@ -248,7 +255,7 @@ async function answer(
   try {
     const checked = await check(format, payload)
     if (!checked.ok) throw new FairgroundError('MESSAGE_INVALID', { message: `${type}: ${checked.problem}` })
-    return await handler(client, checked.value)
+    return await runtime.within(`requests.${type}`, () => handler(client, checked.value))
   } catch (error) {
     if (error instanceof FairgroundError) throw toServerError(error)
     runtime.report(`requests.${type}`, error, client)

@@ -5,6 +5,7 @@ import { FairgroundError, wireOf } from '../../shared/errors.ts'
 import type { Limits } from '../limits.ts'
 import { asError } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import type { Watchdog } from '../watchdog/watchdog.ts'
 import { FaultPolicy } from './fault-policy.ts'
 import type { GameRoom } from './game-room.ts'
 import { TickLoop } from './tick-loop.ts'
@@ -18,10 +19,13 @@ export interface RoomServices {
   readonly manualTicks: boolean
   /** The rooms that are open now. */
   readonly running: Set<RoomRuntime>
+  readonly watchdog: Watchdog
 }
 
 /** Least time between two full reports of the same hook's failures, in milliseconds. */
 const REPORT_INTERVAL_MS = 1_000
+/** Least time between two lines about steps that a room skipped, in milliseconds. */
+const LATE_INTERVAL_MS = 60_000
 /** Least time between two notices to a client about its invalid inputs, in milliseconds. */
 const INPUT_NOTICE_INTERVAL_MS = 1_000
 
@@ -33,12 +37,17 @@ export class RoomRuntime {
   sender: Client | undefined
   #loop: TickLoop | undefined
   #manualNowMs = 0
+  #skippedSteps = 0
+  #longestStepMs = 0
+  #lateToldMs = Number.NEGATIVE_INFINITY
   readonly #failures = new Map<string, { lastMs: number; suppressed: number }>()
   readonly #inputNotices = new WeakMap<Client, number>()
 
   readonly #room: GameRoom
   readonly #services: RoomServices
   readonly #faults: FaultPolicy
+  /** Numbers by which the watchdog knows this room's hooks. */
+  readonly #places = new Map<string, number>()
 
   constructor(room: GameRoom, services: RoomServices) {
     this.#room = room
@@ -59,7 +68,7 @@ export class RoomRuntime {
     this.#loop = new TickLoop({
       stepMs: this.stepMs,
       onStep: () => this.step(),
-      onSkip: (steps) => this.#services.metrics.ticksSkipped.inc({ room: this.#room.roomName }, steps),
+      onSkip: (steps) => this.#late(steps),
     })
     this.#loop.start()
   }
@@ -67,6 +76,22 @@ export class RoomRuntime {
   stop(): void {
     this.#services.running.delete(this)
     this.#loop?.stop()
+    this.#services.watchdog.forget([...this.#places.values()])
+    this.#places.clear()
+  }
+
+  /** Runs the part of a hook that does not wait, and lets the watchdog know meanwhile which it is. */
+  within<R>(hook: string, body: () => R): R {
+    return this.#services.watchdog.run(this.#placeOf(hook), body)
+  }
+
+  #placeOf(hook: string): number {
+    const known = this.#places.get(hook)
+    if (known !== undefined) return known
+    const { roomName, roomId } = this.#room
+    const place = this.#services.watchdog.place({ room: roomName, roomId, hook })
+    this.#places.set(hook, place)
+    return place
   }
 
   /** Runs one fixed step, and a patch after every n-th. Never throws. */
@@ -82,13 +107,32 @@ export class RoomRuntime {
     }
     this.tick++
     if (this.tick % room.patchEveryTicks === 0) this.attempt('patch', () => room.broadcastPatch())
-    services.metrics.observeTick(room.roomName, performance.now() - startedMs)
+    const tookMs = performance.now() - startedMs
+    this.#longestStepMs = Math.max(this.#longestStepMs, tookMs)
+    services.metrics.observeTick(room.roomName, tookMs)
+  }
+
+  /** Steps were skipped: counted each time, told once a minute. */
+  #late(steps: number): void {
+    const { log, metrics } = this.#services
+    const { roomName: room, roomId } = this.#room
+    metrics.ticksSkipped.inc({ room }, steps)
+    this.#skippedSteps += steps
+    const nowMs = performance.now()
+    if (nowMs - this.#lateToldMs < LATE_INTERVAL_MS) return
+    this.#lateToldMs = nowMs
+    const longestStepMs = Math.round(this.#longestStepMs)
+    log.warn(
+      { room, roomId, skipped: this.#skippedSteps, longestStepMs, stepMs: this.stepMs },
+      `${room} is late`,
+    )
+    this.#skippedSteps = this.#longestStepMs = 0
   }
 
   /** Runs `body`; what it throws or rejects with is reported and goes no further. */
   attempt<R>(hook: string, body: () => R, client?: Client): R | undefined {
     try {
-      const result = body()
+      const result = this.within(hook, body)
       if (result instanceof Promise) result.catch((error) => this.report(hook, error, client))
       return result
     } catch (error) {

@@ -100,13 +100,14 @@ export class SoundRoom extends GameRoom<{ state: Shop }> {
 }
 
 export interface Report {
+  msg?: string
   room?: string
   hook?: string
   err?: { message: string; stack: string }
 }
 
 /** A logger that remembers what it was told. */
-export function notebook() {
+export function notebook(level: 'warn' | 'error' = 'error') {
   const lines: Report[] = []
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -114,5 +115,5 @@ export function notebook() {
       done()
     },
   })
-  return { log: pino({ level: 'error' }, stream), lines }
+  return { log: pino({ level }, stream), lines }
 }

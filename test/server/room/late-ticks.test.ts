@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { GameRoom } from '../../../server/index.ts'
 import { startTestServer } from '../../../testing/index.ts'
 import { eventually } from '../../eventually.ts'
+import { notebook } from './faulty-rooms.ts'
 
 const STEP_MS = 20
 
@@ -48,8 +49,9 @@ it('[TK1] a step runs the due timers, then onTick, then every n-th time a patch'
   expect(server.room('watch', room).ran).toEqual(['timer', 'tick', 'tick', 'patch', 'tick', 'tick', 'patch'])
 })
 
-it('[TK4] after a hitch five steps are made up for, and the others are skipped and counted', async () => {
-  await using server = await startTestServer({ rooms, ticks: 'real' })
+it('[TK4] after a hitch five steps are made up for, and the others are skipped, counted and told once', async () => {
+  const { log, lines } = notebook('warn')
+  await using server = await startTestServer({ rooms, ticks: 'real', log })
   const running = server.room('watch', await server.connect().joinOrCreate('watch'))
   await eventually(() => expect(running.tick).toBeGreaterThan(3))
   const before = running.tick
@@ -64,6 +66,11 @@ it('[TK4] after a hitch five steps are made up for, and the others are skipped a
   const metrics = await (await fetch(`${server.url}/metrics`)).text()
   const skipped = Number(/^fairground_ticks_skipped_total\{room="watch"\} (\d+)$/m.exec(metrics)?.[1])
   expect(skipped).toBeGreaterThanOrEqual(35)
+  hitch(20 * STEP_MS)
+  const late = running.tick
+  await eventually(() => expect(running.tick).toBeGreaterThan(late + 5))
+  const told = lines.filter(({ msg }) => msg === 'watch is late')
+  expect(told).toMatchObject([{ room: 'watch', roomId: running.roomId, stepMs: STEP_MS }])
 })
 
 it('[TK3] steps keep their rate: a late one does not delay those after it', async () => {
