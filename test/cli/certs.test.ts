@@ -70,6 +70,8 @@ describe.skipIf(missing('pebble', 'openssl'))('fairground certs, with an ACME au
     writeFileSync(join(cwd, 'hmac'), `${hmacKey}\n`)
     const bound = await run([...args, '--eab-kid', 'kid-1', '--eab-hmac-file', 'hmac'], { cwd, env })
     expect({ code: bound.code, stderr: bound.stderr }).toEqual({ code: 0, stderr: '' })
+    const unasked = await run(['certs', 'renew', '--force', ...ports], { cwd, env })
+    expect({ code: unasked.code, stderr: unasked.stderr }).toEqual({ code: 0, stderr: '' })
     const secrets = { FAIRGROUND_ACME_EAB_KID: 'kid-1', FAIRGROUND_ACME_EAB_HMAC: hmacKey }
     const renewed = await run(['certs', 'renew', '--force', ...ports], { cwd, env: { ...env, ...secrets } })
     expect({ code: renewed.code, stderr: renewed.stderr }).toEqual({ code: 0, stderr: '' })

@@ -168,10 +168,11 @@ export class AcmeClient {
   async #register(): Promise<string> {
     const { newAccount, meta } = await this.#getDirectory()
     const { email, eab } = this.#options
-    if (meta?.externalAccountRequired && !eab) throw new FairgroundError('ACME_ACCOUNT_NEEDED')
     const jwk = await this.#publicJwk()
+    // Who renews by hand need not have the customer's secret at hand: the account was bound to it when it was made.
+    const known = meta?.externalAccountRequired === true && eab === undefined
     const payload = {
-      termsOfServiceAgreed: true,
+      ...(known ? { onlyReturnExisting: true } : { termsOfServiceAgreed: true }),
       ...(email !== undefined && { contact: [`mailto:${email}`] }),
       ...(eab && { externalAccountBinding: await bind(eab, jwk, newAccount) }),
     }

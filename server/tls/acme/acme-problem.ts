@@ -41,7 +41,8 @@ export function refusal(problem: Problem = {}, what?: string, answer?: AcmeAnswe
     const message = `The certificate authority has had too many requests: ${says}.${asks}`
     return new AcmeError('ACME_RATE_LIMITED', { message }, waitMs)
   }
-  if (kind === 'externalAccountRequired') return new AcmeError('ACME_ACCOUNT_NEEDED', {}, waitMs)
+  if (kind === 'externalAccountRequired' || kind === 'accountDoesNotExist')
+    return new AcmeError('ACME_ACCOUNT_NEEDED', {}, waitMs)
   if (status >= 500) {
     const message = `The certificate authority has a fault of its own: ${says}.${asks}`
     return new AcmeError('ACME_UNREACHABLE', { message }, waitMs)
