@@ -19,6 +19,10 @@ export const ACME_ROWS: readonly Row[] = [
   ['--staging', 'try it out with Let’s Encrypt’s staging authority; no browser trusts what it issues'],
   ['--acme-directory <url>', 'authority (default: letsencrypt; or FAIRGROUND_ACME_DIRECTORY)'],
   ['--acme-challenge <type>', 'tls-alpn-01 on the game port (default) or http-01 on port 80'],
+  [
+    '--acme-profile <name>',
+    'kind of certificate, where the authority offers several (or FAIRGROUND_ACME_PROFILE)',
+  ],
   ['--acme-ca <pem>', 'root of a private authority’s own https certificate (or FAIRGROUND_ACME_CA)'],
   ['--eab-kid <id>', 'key id of your account at DigiCert, ZeroSSL, … (or FAIRGROUND_ACME_EAB_KID)'],
   ['--eab-hmac-file <path>', 'file with its HMAC key (or FAIRGROUND_ACME_EAB_HMAC)'],

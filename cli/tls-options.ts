@@ -24,6 +24,7 @@ export const ACME_OPTIONS = {
   staging: { type: 'boolean' },
   'acme-directory': { type: 'string' },
   'acme-challenge': { type: 'string' },
+  'acme-profile': { type: 'string' },
   'acme-ca': { type: 'string' },
   'eab-kid': { type: 'string' },
   'eab-hmac-file': { type: 'string' },
@@ -97,7 +98,7 @@ function chosenWay(values: TlsValues, env: Environment): Way | undefined {
   return env['FAIRGROUND_ACME_DOMAINS'] ? 'acme' : undefined
 }
 
-/** The files that options or environment name, if they do. @throws UsageError, FairgroundError CERTIFICATE_UNREADABLE */
+/** The files that options or environment name, if they do. @throws UsageError */
 export function readFiles(values: FileValues, env: Environment = process.env): CertificateFiles | undefined {
   const named = values.cert !== undefined || values.key !== undefined || values.pfx !== undefined
   const from = named ? {} : env
@@ -109,12 +110,13 @@ export function readFiles(values: FileValues, env: Environment = process.env): C
     throw new UsageError('--pfx holds certificate and key; leave --cert and --key out.')
   if (!cert !== !key) throw new UsageError('--cert and --key belong together.')
   if (!cert && !pfx) return undefined
-  const passphrase = readSecret(
-    'passphrase',
-    values['passphrase-file'] ?? env['FAIRGROUND_PASSPHRASE_FILE'],
-    env['FAIRGROUND_PASSPHRASE'],
-  )
-  const rest = { ...(passphrase !== undefined && { passphrase }), ...(ca && { ca }) }
+  const passphraseFile = values['passphrase-file'] ?? env['FAIRGROUND_PASSPHRASE_FILE']
+  const passphrase = passphraseFile ? undefined : env['FAIRGROUND_PASSPHRASE']
+  const rest = {
+    ...(passphraseFile && { passphraseFile }),
+    ...(passphrase && { passphrase }),
+    ...(ca && { ca }),
+  }
   return pfx ? { pfx, ...rest } : { cert: cert!, key: key!, ...rest }
 }
 
@@ -133,12 +135,14 @@ export function readAccount(values: AcmeValues, env: Environment = process.env):
   const directory = values.staging ? 'letsencrypt-staging' : (named ?? env['FAIRGROUND_ACME_DIRECTORY'])
   const email = values.email ?? env['FAIRGROUND_ACME_EMAIL']
   const challenge = values['acme-challenge'] ?? env['FAIRGROUND_ACME_CHALLENGE']
+  const profile = values['acme-profile'] ?? env['FAIRGROUND_ACME_PROFILE']
   const ca = values['acme-ca'] ?? env['FAIRGROUND_ACME_CA']
   const eab = readBinding(values, env)
   return {
     ...(directory && { directory }),
     ...(email && { email }),
     ...(challenge && { challenge: oneOf('--acme-challenge', challenge, CHALLENGES) }),
+    ...(profile && { profile }),
     ...(ca && { ca }),
     ...(eab && { eab }),
   }
@@ -147,9 +151,9 @@ export function readAccount(values: AcmeValues, env: Environment = process.env):
 function readBinding(values: AcmeValues, env: Environment): AcmeOptions['eab'] {
   const kid = values['eab-kid'] ?? env['FAIRGROUND_ACME_EAB_KID']
   const file = values['eab-hmac-file'] ?? env['FAIRGROUND_ACME_EAB_HMAC_FILE']
-  const hmacKey = readSecret('HMAC key', file, env['FAIRGROUND_ACME_EAB_HMAC'])
-  if (!kid && hmacKey === undefined) return undefined
-  if (!kid || hmacKey === undefined) {
+  const hmacKey = file ? readHmacKey(file) : env['FAIRGROUND_ACME_EAB_HMAC']
+  if (!kid && !hmacKey) return undefined
+  if (!kid || !hmacKey) {
     throw new UsageError('--eab-kid and --eab-hmac-file (or FAIRGROUND_ACME_EAB_HMAC) belong together.')
   }
   if (!/^[\w+/-]+=*$/.test(hmacKey)) {
@@ -158,14 +162,13 @@ function readBinding(values: AcmeValues, env: Environment): AcmeOptions['eab'] {
   return { kid, hmacKey }
 }
 
-/** A secret out of a file, or of the environment: an argument is seen by everybody on the machine. */
-function readSecret(what: string, path: string | undefined, text: string | undefined): string | undefined {
-  if (!path) return text || undefined
+/** Out of a file, or of the environment: an argument is seen by everybody on the machine. */
+function readHmacKey(path: string): string {
   try {
-    return readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+    return readFileSync(path, 'utf8').trim()
   } catch (cause) {
     throw new FairgroundError('CERTIFICATE_UNREADABLE', {
-      message: `The file of the ${what}, ${path}, cannot be read: ${systemReason(cause)}.`,
+      message: `The file of the HMAC key, ${path}, cannot be read: ${systemReason(cause)}.`,
       next: 'Check the path and its permissions.',
       cause,
     })

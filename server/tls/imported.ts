@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CertificateFiles, loadCertificateFiles } from './certificate-files.ts'
 import { inCertsFolder, prepareCertsFolder } from './certs-folder.ts'
 import type { Credential, CredentialChecks } from './credential.ts'
-import { readIfThere, replaceFile } from './files.ts'
+import { replaceFile } from './files.ts'
 
 /** What `fairground certs import` took in: certificate and key in one file, readable by its owner only. */
 const FOLDER = 'imported'
@@ -53,10 +53,10 @@ export function importedFiles(certsFolder: string): CertificateFiles[] {
     .map((file) => {
       const path = join(folder, file)
       const base = path.replace(/\.(pem|pfx)$/, '')
-      const ca = readIfThere(`${base}.ca`) === undefined ? {} : { ca: `${base}.ca` }
+      const ca = existsSync(`${base}.ca`) ? { ca: `${base}.ca` } : {}
       if (file.endsWith('.pem')) return { cert: path, key: path, ...ca }
-      const passphrase = readIfThere(`${base}.passphrase`)
-      return { pfx: path, ...(passphrase !== undefined && { passphrase }), ...ca }
+      const passphraseFile = `${base}.passphrase`
+      return { pfx: path, ...(existsSync(passphraseFile) && { passphraseFile }), ...ca }
     })
 }
 

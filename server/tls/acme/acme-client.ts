@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { calculateJwkThumbprint, exportJWK, FlattenedSign, type JWK } from 'jose'
 import { FairgroundError } from '../../../shared/errors.ts'
 import { type AcmeAnswer, type AcmeRequest, askAuthority } from './acme-http.ts'
-import { nonsense, type Problem, parseJson, problemOf, refusal, retryAfterMs } from './acme-problem.ts'
+import { authorizationOf, type Directory, directoryOf, locationOf, orderOf } from './acme-objects.ts'
+import { problemOf, refusal, retryAfterMs } from './acme-problem.ts'
 
 /** External Account Binding: how DigiCert, ZeroSSL and others tie an ACME account to a customer. */
 export interface ExternalAccount {
@@ -20,6 +21,8 @@ export interface AcmeClientOptions {
   readonly email?: string | undefined
   readonly eab?: ExternalAccount | undefined
   readonly ca?: string | undefined
+  /** Kind of certificate to ask for, where the authority offers several. */
+  readonly profile?: string | undefined
   /** Time for one answer, in milliseconds, and four times that to decide. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
@@ -42,27 +45,8 @@ export interface Challenge {
 /** Puts a proof in place and answers with what removes it. */
 export type Prove = (challenge: Challenge) => Promise<() => void>
 
-interface Directory {
-  readonly newNonce: string
-  readonly newAccount: string
-  readonly newOrder: string
-  readonly meta?: { readonly externalAccountRequired?: boolean }
-}
-
-interface Order {
-  readonly status: string
-  readonly authorizations: readonly string[]
-  readonly finalize: string
-  readonly certificate?: string
-  readonly error?: Problem
-}
-
-interface Authorization {
-  readonly status: string
-  readonly identifier: { readonly value: string }
-  readonly challenges: readonly { type: string; url: string; token: string; error?: Problem }[]
-}
-
+/** The kind in which Let's Encrypt issues for IP addresses, and in no other. */
+const PROFILE_OF_ADDRESSES = 'shortlived'
 const ATTEMPTS_FOR_A_NONCE = 8
 /** An authority has this many times its time for one answer to decide. */
 const DECISION_TIMEOUTS = 4
@@ -98,8 +82,9 @@ export class AcmeClient {
     identifiers: readonly { type: 'dns' | 'ip'; value: string }[],
     { csrDer, type, prove }: { csrDer: Uint8Array; type: ChallengeType; prove: Prove },
   ): Promise<string> {
-    const { newOrder } = await this.#getDirectory()
-    const placed = await this.#post(newOrder, { identifiers })
+    const { newOrder, meta } = await this.#getDirectory()
+    const profile = this.#profile(Object.keys(meta?.profiles ?? {}), identifiers)
+    const placed = await this.#post(newOrder, { identifiers, ...(profile !== undefined && { profile }) })
     const orderUrl = locationOf(placed)
     const order = orderOf(placed)
     for (const url of order.authorizations) await this.#authorize(url, type, prove)
@@ -111,6 +96,18 @@ export class AcmeClient {
     if (done.status !== 'valid' || done.certificate === undefined) throw refusal(done.error, 'the order')
     const { text } = await this.#post(done.certificate, undefined, 'application/pem-certificate-chain')
     return text
+  }
+
+  #profile(offered: readonly string[], identifiers: readonly { type: 'dns' | 'ip' }[]): string | undefined {
+    const { profile } = this.#options
+    if (profile !== undefined && !offered.includes(profile)) {
+      throw new FairgroundError('ACME_REFUSED', {
+        message: `The certificate authority has no profile "${profile}"; it offers ${offered.join(', ') || 'none'}.`,
+        next: 'Ask for one of those, or leave the profile out.',
+      })
+    }
+    const hasAddress = identifiers.some(({ type }) => type === 'ip')
+    return profile ?? offered.find((name) => hasAddress && name === PROFILE_OF_ADDRESSES)
   }
 
   async #authorize(url: string, type: ChallengeType, prove: Prove): Promise<void> {
@@ -217,15 +214,14 @@ export class AcmeClient {
     const { directoryUrl } = this.#options
     const answer = await this.#ask(directoryUrl, { method: 'GET' })
     if (answer.status === 429 || answer.status >= 500) throw refusal(problemOf(answer), undefined, answer)
-    const found =
-      answer.status === 200 ? (parseJson(answer.text) as Partial<Directory> | undefined) : undefined
-    if (![found?.newOrder, found?.newNonce, found?.newAccount].every(isText)) {
+    const directory = answer.status === 200 ? directoryOf(answer) : undefined
+    if (!directory) {
       throw new FairgroundError('ACME_UNREACHABLE', {
         message: `${directoryUrl} is not the directory of an ACME authority (status ${answer.status}).`,
         next: 'Compare the directory address with the one your authority names.',
       })
     }
-    this.#directory = found as Directory
+    this.#directory = directory
     return this.#directory
   }
 
@@ -247,28 +243,4 @@ function bind({ kid, hmacKey }: ExternalAccount, jwk: JWK, url: string) {
   return new FlattenedSign(new TextEncoder().encode(JSON.stringify(jwk)))
     .setProtectedHeader({ alg: 'HS256', kid, url })
     .sign(Buffer.from(hmacKey, 'base64url'))
-}
-
-function locationOf({ headers }: AcmeAnswer): string {
-  const { location } = headers
-  if (typeof location === 'string') return location
-  throw nonsense('an account or order that has no address')
-}
-
-function orderOf({ text }: AcmeAnswer): Order {
-  const found = parseJson(text) as Partial<Order> | undefined
-  if (isText(found?.status) && isText(found.finalize) && Array.isArray(found.authorizations))
-    return found as Order
-  throw nonsense('something that is not an order')
-}
-
-function authorizationOf({ text }: AcmeAnswer): Authorization {
-  const found = parseJson(text) as Partial<Authorization> | undefined
-  if (isText(found?.status) && isText(found.identifier?.value) && Array.isArray(found.challenges))
-    return found as Authorization
-  throw nonsense('something that is not an authorization')
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string'
 }

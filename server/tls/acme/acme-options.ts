@@ -19,6 +19,9 @@ export interface AcmeOptions {
   readonly eab?: ExternalAccount
   /** How names are proven: on the game port itself (default), or on a plain HTTP port. */
   readonly challenge?: ChallengeType
+  /** Kind of certificate, where the authority offers several. Default: its own, or for IP addresses `shortlived`, the
+   *  only one in which Let's Encrypt issues those. */
+  readonly profile?: string
   /** PEM file of the root that the authority's own https certificate comes from; the well-known ones by default. */
   readonly ca?: string
   /** Time the authority has for one answer, in milliseconds, and four times that to decide. Default 30,000. */

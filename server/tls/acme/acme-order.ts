@@ -46,6 +46,7 @@ export async function orderCertificate(
     accountKeyPem,
     email: acme.email,
     eab: acme.eab,
+    profile: acme.profile,
     ca: acme.ca === undefined ? undefined : readRoot(acme.ca),
     timeoutMs: acme.timeoutMs ?? TIMEOUT_MS,
     signal,

@@ -181,8 +181,8 @@ export class AcmeSource implements CertificateSource {
   }
 
   #save(pem: string): void {
-    const { names, directory, email, challenge, ca } = this.#options.acme
-    this.#store.write(pem, { names, directory, email, challenge, ca: ca && resolve(ca) })
+    const { names, directory, email, challenge, profile, ca } = this.#options.acme
+    this.#store.write(pem, { names, directory, email, challenge, profile, ca: ca && resolve(ca) })
     this.#version = this.#store.version()
     this.#unsaved = undefined
   }

@@ -10,12 +10,13 @@ import { freePort } from '../../../free-port.ts'
 import { missing } from '../../../needs.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 import { type Pebble, startPebble } from './pebble.ts'
+import { type Answer, startProxy } from './proxy.ts'
 
 class Hall extends GameRoom {}
 
 /** A match server that gets its certificate from `pebble`. */
 function matchServer(
-  pebble: Pebble,
+  pebble: Pick<Pebble, 'directory' | 'ca'>,
   acme: Partial<AcmeOptions>,
   options: Partial<ServerOptions<{ hall: typeof Hall }>> = {},
 ) {
@@ -116,6 +117,35 @@ describe.skipIf(missing('pebble', 'openssl'))('a server with a certificate from 
     await peerOf(tlsPort, { ca: await pebble.root(), servername: 'game.example' })
   })
 
+  it.each<[string, Partial<AcmeOptions>, string | undefined]>([
+    ['the one that is named', { profile: 'classic' }, 'classic'],
+    ['the short-lived one for an address', { names: ['127.0.0.1'] }, 'shortlived'],
+    ["none, which leaves it to the authority's own choice, for a name", {}, undefined],
+  ])('[AC2] asks an authority that offers several kinds for %s', async (_what, acme, profile) => {
+    const tlsPort = await freePort()
+    const proxy = await startProxy(await startPebble({ tlsPort }))
+    const asked: unknown[] = []
+    proxy.alter = async (path, forward, body) => {
+      if (path.startsWith('/order-plz')) asked.push(JSON.parse(payloadOf(body)).profile)
+      const answer = await forward()
+      return path === '/dir' ? withProfiles(answer) : answer
+    }
+    const server = matchServer(proxy, acme)
+    await server.listen({ port: tlsPort, host: '127.0.0.1' })
+    expect(new Set(asked)).toEqual(new Set([profile]))
+  })
+
+  it('[AC2] says which kinds there are when the one that is named is none of them', async () => {
+    const proxy = await startProxy(await startPebble(), async (_path, forward) =>
+      withProfiles(await forward()),
+    )
+    const server = matchServer(proxy, { profile: 'shortlife' })
+    await expect(server.listen({ port: await freePort(), host: '127.0.0.1' })).rejects.toMatchObject({
+      code: 'ACME_REFUSED',
+      message: 'The certificate authority has no profile "shortlife"; it offers classic, shortlived.',
+    })
+  })
+
   it('says what is wrong when the authority cannot see the proof, and leaves the port free', async () => {
     const [port, elsewhere] = [await freePort(), await freePort()]
     const pebble = await startPebble({ tlsPort: elsewhere })
@@ -150,3 +180,13 @@ describe.skipIf(missing('pebble', 'openssl'))('a server with a certificate from 
     await room.leave()
   })
 })
+
+function withProfiles(answer: Answer): Answer {
+  const directory = JSON.parse(answer.body)
+  const profiles = { classic: 'Ninety days.', shortlived: 'Six days.' }
+  return { ...answer, body: JSON.stringify({ ...directory, meta: { ...directory.meta, profiles } }) }
+}
+
+function payloadOf(body: string): string {
+  return Buffer.from((JSON.parse(body) as { payload: string }).payload, 'base64url').toString()
+}
