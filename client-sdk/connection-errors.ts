@@ -3,6 +3,9 @@ import { CLOSE_CODES } from '../shared/protocol.ts'
 import { causesOfRefusal, causesOfSilence, currentPage } from './likely-causes.ts'
 import { explainInNode, explainSocketInNode } from './node-failures.ts'
 
+/** Longest wait for a second answer, in milliseconds: the caller has been waiting already. */
+const PROBE_TIMEOUT_MS = 5_000
+
 /**
  * Says why a request did not reach the server. In Node the reason is known; a browser hides it, so the likely ones
  * come ranked.
@@ -17,6 +20,7 @@ export async function explainFetchFailure(thrown: unknown, url: string): Promise
     return new FairgroundError('CONNECT_TIMEOUT', { cause: thrown })
   return (
     (await explainInNode(thrown, url)) ??
+    (await explainByPage(thrown, url)) ??
     new FairgroundError('CONNECTION_FAILED', {
       message: `The connection to ${url} failed, and the browser does not say why.`,
       next: decide(url),
@@ -24,6 +28,28 @@ export async function explainFetchFailure(thrown: unknown, url: string): Promise
       cause: thrown,
     })
   )
+}
+
+/**
+ * A browser hides an answer that a page may not read, and does not hide that there was one. A server that answers, with
+ * a certificate that is trusted, then refused the page.
+ */
+async function explainByPage(cause: unknown, url: string): Promise<FairgroundError | undefined> {
+  const page = currentPage()
+  if (!page || page.origin === new URL(url).origin) return undefined
+  const probe: RequestInit = {
+    method: 'HEAD',
+    mode: 'no-cors',
+    signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+  }
+  // Of all that a match server answers, only its SDK may be asked for by every page.
+  const answers = await fetch(`${url}/sdk/fairground-client.js`, probe).then(
+    () => true,
+    () => false,
+  )
+  if (!answers) return undefined
+  const message = `${url} answers, but does not accept games from ${page.origin}, or is no match server.`
+  return new FairgroundError('ORIGIN_REFUSED', { message, cause })
 }
 
 /** Says why a WebSocket did not open although the seat was reserved over https a moment ago. */

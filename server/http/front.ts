@@ -46,6 +46,9 @@ export function createFront(options: FrontOptions): Express {
   app.disable('etag')
   app.use(securityHeaders(options))
 
+  // Before the game's own routes, which are for known pages only.
+  app.use('/sdk', allowEverybody, express.static(SDK_FOLDER, { index: false }))
+
   const api = express.Router()
   api.use(cors(origins))
   api.use(express.json({ limit: limits.maxJoinBodyBytes, reviver: withoutPrototypes, type: () => true }))
@@ -77,7 +80,6 @@ export function createFront(options: FrontOptions): Express {
     if (!options.metricsOpen && !isLoopbackCaller(callerOf(request))) next()
     else response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
-  app.use('/sdk', allowEverybody, express.static(SDK_FOLDER, { index: false }))
   if (options.caPath !== undefined) app.use(CA_PAGE, caPage(options.caPath, options.web !== undefined))
   if (options.web !== undefined) app.use(express.static(options.web))
   app.use((_request: Request, response: Response) => {

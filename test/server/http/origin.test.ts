@@ -124,3 +124,13 @@ it('an allowed page learns before its request what it may send; a foreign one le
   expect(foreign.status).toBe(403)
   expect(foreign.headers.get('access-control-allow-headers')).toBeNull()
 })
+
+it('[HT5] the SDK is for pages of any site, which may not join all the same', async () => {
+  await using server = await startTestServer({ rooms })
+  const headers = { Origin: 'https://evil.example' }
+  const sdk = await fetch(`${server.url}/sdk/fairground-client.js`, { headers })
+  expect(sdk.status).toBe(200)
+  expect(sdk.headers.get('access-control-allow-origin')).toBe('*')
+  expect(sdk.headers.get('access-control-allow-credentials')).toBe(null)
+  expect((await fetch(`${server.url}/rooms`, { headers })).status).toBe(403)
+})
