@@ -13,8 +13,13 @@ const THOROUGH = [
   'test/server/room/{seats,shutdown,throwing-hooks}.test.ts',
 ]
 
-/** Tests that start browsers, install packages or clone the repository. */
-const SLOW = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/setup/**/*.test.ts']
+/** Tests that start browsers or other servers, install packages or clone the repository. */
+const SLOW = [
+  'test/e2e/**/*.test.ts',
+  'test/packaging/**/*.test.ts',
+  'test/setup/**/*.test.ts',
+  'test/deploy/**/*.test.ts',
+]
 
 const shared = {
   // One process a file: Colyseus keeps one matchmaker per process, and a stuck server must not take others along.

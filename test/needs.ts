@@ -1,8 +1,8 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 interface Program {
-  /** Names it goes by on PATH, the preferred one first. */
+  /** Names it goes by on PATH, the preferred one first; or full paths. */
   readonly commands: readonly string[]
   readonly debianPackage: string
   /** What cannot be tested without it, in words that end the sentence "not run: …". */
@@ -57,9 +57,39 @@ export const PROGRAMS = {
     usedBy: 'browsers and servers in a network of their own',
   },
   nginx: {
-    commands: ['nginx'],
+    commands: ['nginx', '/usr/sbin/nginx'],
     debianPackage: 'nginx',
-    usedBy: 'games behind nginx',
+    usedBy: 'the game behind nginx',
+  },
+  nginxStream: {
+    commands: ['/usr/lib/nginx/modules/ngx_stream_module.so'],
+    debianPackage: 'libnginx-mod-stream',
+    usedBy: 'TLS passed through by nginx',
+  },
+  apache: {
+    commands: ['apache2', '/usr/sbin/apache2'],
+    debianPackage: 'apache2',
+    usedBy: 'the game behind Apache',
+  },
+  haproxy: {
+    commands: ['haproxy', '/usr/sbin/haproxy'],
+    debianPackage: 'haproxy',
+    usedBy: 'the game behind HAProxy',
+  },
+  caddy: {
+    commands: ['caddy'],
+    debianPackage: 'caddy',
+    usedBy: 'the game behind Caddy',
+  },
+  redis: {
+    commands: ['redis-server'],
+    debianPackage: 'redis-server',
+    usedBy: 'several match servers behind one name',
+  },
+  systemdAnalyze: {
+    commands: ['systemd-analyze'],
+    debianPackage: 'systemd',
+    usedBy: 'the systemd units',
   },
 } as const satisfies Record<string, Program>
 
@@ -71,6 +101,8 @@ export const NESTED = process.env['FAIRGROUND_NESTED'] === '1'
 /** Full path of a program, or nothing if the machine lacks it. */
 export function pathOf(name: ProgramName): string | undefined {
   for (const command of PROGRAMS[name].commands) {
+    // A part of another program, or one that ordinary users do not have on PATH.
+    if (command.startsWith('/') && existsSync(command)) return command
     for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
       const path = join(folder, command)
       if (isExecutable(path)) return path

@@ -24,6 +24,10 @@ export class Program implements AsyncDisposable {
     this.ended = once(this.#process, 'close').then(([code]) => code as number | null)
   }
 
+  get pid(): number {
+    return this.#process.pid!
+  }
+
   /** Waits until its output shows something, `ms` at most, and answers with the match. */
   shows(pattern: RegExp, ms = 20_000): Promise<RegExpExecArray> {
     const look = (): RegExpExecArray => {
