@@ -10,7 +10,7 @@ const PLAYERS = 20
 type Player = Awaited<ReturnType<ReturnType<Site['connect']>['create']>>
 
 behindEachProxy('a game', (at) => {
-  it('[PX1] is joined and played', async () => {
+  it('[DP1] is joined and played', async () => {
     const ann = await at.site.connect().create('plaza')
     const ben = await at.site.connect().joinById('plaza', ann.id)
     ann.send('ring')
@@ -19,7 +19,7 @@ behindEachProxy('a game', (at) => {
     await Promise.all([ann.leave(), ben.leave()])
   })
 
-  it('[PX1] carries the smallest and the largest messages both ways', async () => {
+  it('[DP1] carries the smallest and the largest messages both ways', async () => {
     const ann = await at.site.connect().create('plaza')
     expect(await ann.request('length', '')).toBe(0)
     expect(await ann.request('length', 'x'.repeat(16_300))).toBe(16_300)
@@ -38,7 +38,7 @@ behindEachProxy('a game', (at) => {
     await ben.leave()
   })
 
-  it('[PX1] is come back to after a cut, and after a reload of the page', async () => {
+  it('[DP1] is come back to after a cut, and after a reload of the page', async () => {
     const ann = await at.site.connect().create('plaza')
     const statuses: string[] = []
     ann.onStatus((status) => void statuses.push(status))
@@ -54,7 +54,7 @@ behindEachProxy('a game', (at) => {
     await again!.leave()
   })
 
-  it('[PX8] takes up a renewed certificate while players play', async () => {
+  it('[DP2] takes up a renewed certificate while players play', async () => {
     const before = await at.site.fingerprint()
     const first = await at.site.connect().create('plaza')
     const players = [first]

@@ -31,25 +31,25 @@ function hstsOf(answer: { rawHeaders: readonly string[] }): string[] {
 }
 
 behindEachProxy('the edge', (at) => {
-  it('[PX12] has a configuration that its own program finds no fault in', async () => {
+  it('[DP4] has a configuration that its own program finds no fault in', async () => {
     expect(await at.site.proxy.check()).not.toMatch(/\b(warn|emerg|alert|AH\d+)/i)
   })
 
-  it('[PX12] brings browsers to https by force, once, also with answers of its own', async () => {
+  it('[DP4] brings browsers to https by force, once, also with answers of its own', async () => {
     const page = await at.site.ask('/healthz')
     expect([page.status, hstsOf(page)]).toEqual([200, ['max-age=63072000']])
     const own = await at.site.ask(JOIN, { method: 'POST', body: 'x'.repeat(70_000) })
     expect([own.status, hstsOf(own)]).toEqual([413, ['max-age=63072000']])
   })
 
-  it('[PX12] lets a body as large as the server takes through, and no larger one', async () => {
+  it('[DP4] lets a body as large as the server takes through, and no larger one', async () => {
     const ask = (bytes: number) =>
       at.site.ask(JOIN, { method: 'POST', body: JSON.stringify({ text: 'x'.repeat(bytes - 11) }) })
     expect((await ask(65_000)).text).toContain('JOIN_REFUSED')
     expect((await ask(66_000)).status).toBe(413)
   })
 
-  it('[PX12] speaks TLS 1.2 and 1.3 with forward secrecy only, and to its own name', async () => {
+  it('[DP4] speaks TLS 1.2 and 1.3 with forward secrecy only, and to its own name', async () => {
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' } as const
     expect(await handshake(at.site, old)).toBe('refused')
     const twelve = { maxVersion: 'TLSv1.2' } as const
@@ -62,12 +62,12 @@ behindEachProxy('the edge', (at) => {
     expect(((await handshake(at.site)) as TLSSocket).getProtocol()).toBe('TLSv1.3')
   })
 
-  it('[PX12] does not serve the game under another name', async () => {
+  it('[DP4] does not serve the game under another name', async () => {
     const other = await at.site.ask('/healthz', { headers: { Host: 'evil.example' } })
     expect(other.status).toBe(421)
   })
 
-  it('[PX12] serves pages over HTTP/2', async () => {
+  it('[DP4] serves pages over HTTP/2', async () => {
     const session = connectHttp2(`https://${NAME}:${at.site.ports.https}`)
     onTestFinished(() => session.destroy())
     const stream = session.request({ ':path': '/healthz' })
@@ -75,7 +75,7 @@ behindEachProxy('the edge', (at) => {
     expect(headers[':status']).toBe(200)
   })
 
-  it('[PX12] ends whoever dawdles over a handshake or a request', { timeout: SLOW_MS + 5_000 }, async () => {
+  it('[DP4] ends whoever dawdles over a handshake or a request', { timeout: SLOW_MS + 5_000 }, async () => {
     const hello = connectTcp(at.site.ports.https, '127.0.0.1')
     hello.write(Buffer.from([0x16, 3, 1]))
     const half = (await handshake(at.site, { ALPNProtocols: ['http/1.1'] })) as TLSSocket
@@ -83,7 +83,7 @@ behindEachProxy('the edge', (at) => {
     await Promise.all([hello, half].map(closes))
   })
 
-  it('[PX12] keeps tokens out of its log', async () => {
+  it('[DP4] keeps tokens out of its log', async () => {
     const dead = await Site.start(at.kind, at.stack, {
       folder: join(at.folder, 'dead'),
       certificate: at.certificate,
@@ -100,7 +100,7 @@ behindEachProxy('the edge', (at) => {
     }
   })
 
-  it('[PX12] answers the http-01 challenges of whoever gets the certificate', async () => {
+  it('[DP4] answers the http-01 challenges of whoever gets the certificate', async () => {
     if (at.kind.name === 'Caddy') return // gets it by itself
     const path = '/.well-known/acme-challenge/token'
     const file = join(at.folder, 'acme', path)

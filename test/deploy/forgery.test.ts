@@ -50,7 +50,7 @@ async function writeRaw(site: Site, text: string): Promise<string> {
 }
 
 behindEachProxy('a claim', (at) => {
-  it('[PX4] [PX5] about an address does not reach a room, whatever header it is in', async () => {
+  it('[PX3] about an address does not reach a room, whatever header it is in', async () => {
     const claimed = await mirror(at.site, CLAIMS)
     expect(claimed.ip).toBe(CLIENT)
     const forwarding = claimed.headers.filter((name) => /forward|-ip$|real|client/.test(name))
@@ -58,7 +58,7 @@ behindEachProxy('a claim', (at) => {
     expect((await mirror(at.site, {})).ip).toBe(CLIENT)
   })
 
-  it('[PX4] is not helped by asking the proxy to drop what it says itself', async () => {
+  it('[PX3] is not helped by asking the proxy to drop what it says itself', async () => {
     const headers = { ...CLAIMS, Connection: 'close, X-Forwarded-For, X-Forwarded-Proto' }
     const answer = await at.site.ask('/matchmake/joinOrCreate/mirror', {
       ...{ method: 'POST', body: '{}', from: CLIENT, headers },
@@ -85,7 +85,7 @@ behindEachProxy('a claim', (at) => {
     await ann.leave()
   })
 
-  it('[PX3] of being secure, over plain http, only leads to https', async () => {
+  it('[PX2] of being secure, over plain http, only leads to https', async () => {
     const { http } = at.site.ports
     const headers = { Host: NAME, 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': CLAIM }
     const where = { host: '127.0.0.1', port: http, agent: false, headers }
