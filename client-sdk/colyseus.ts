@@ -3,6 +3,7 @@ import { codeOfWire, FairgroundError } from '../shared/errors.ts'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../shared/protocol.ts'
 import type { Address } from './address.ts'
 import { explainFetchFailure, explainSocketFailure } from './connection-errors.ts'
+import { underPagePolicy } from './page-policy.ts'
 
 /** Time a request over https may take, in milliseconds. */
 const HTTP_TIMEOUT_MS = 10_000
@@ -45,7 +46,8 @@ export class Wire extends ColyseusSDK {
   /** Opens the socket of a reserved seat, or of a held one with its reconnection token. */
   async open(seat: SeatReservation, reconnectionToken?: string): Promise<Room> {
     try {
-      return await this.consumeSeatReservation({ ...seat, ...(reconnectionToken && { reconnectionToken }) })
+      const whole = { ...seat, ...(reconnectionToken && { reconnectionToken }) }
+      return await underPagePolicy(this.#address.wss, () => this.consumeSeatReservation(whole))
     } catch (thrown) {
       throw await explainSocketFailure(thrown, this.#address.wss)
     }
@@ -63,7 +65,7 @@ export class Wire extends ColyseusSDK {
       signal: AbortSignal.timeout(HTTP_TIMEOUT_MS),
     }
     try {
-      return await fetch(url, init)
+      return await underPagePolicy(url, () => fetch(url, init))
     } catch (thrown) {
       throw await explainFetchFailure(thrown, this.#address.http)
     }

@@ -51,9 +51,8 @@ describe.skipIf(missing('chromium', 'certutil'))('the SDK as the match server ha
 
   it('ranks what may be wrong when a browser hides the reason', async () => {
     const { page } = await browser.page()
-    await page.goto(`${server.url}/healthz`)
     const told = await page.evaluate(`
-      import('/sdk/fairground-client.js').then(({ connect }) =>
+      import('${server.url}/sdk/fairground-client.js').then(({ connect }) =>
         connect('wss://localhost:1').joinOrCreate('arena', {}).catch(({ code, causes }) => ({ code, causes })))
     `)
     expect(told).toMatchObject({ code: 'CONNECTION_FAILED' })

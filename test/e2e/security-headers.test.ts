@@ -14,6 +14,10 @@ const PIXEL = '<svg xmlns="http://www.w3.org/2000/svg" width="2" height="2"><pat
 const PAGE = `<!doctype html><title>page</title><script>globalThis.inline = true</script>
   <script type="module" src="./page.js"></script><p style="color:red">text</p>`
 
+/** A page with a policy of its own on top. */
+const HALF = `<!doctype html><title>half</title>
+  <meta http-equiv="Content-Security-Policy" content="connect-src 'self' https://127.0.0.1:*">`
+
 /** What is in a page and in nobody's types. */
 const SEE = `({ own: globalThis.own, inline: globalThis.inline, colour: getComputedStyle(document.querySelector('p')).color })`
 const JOIN = `import('/sdk/fairground-client.js').then(async ({ connect }) => {
@@ -31,6 +35,18 @@ const openSocket = (url: string) =>
   const socket = new WebSocket('${url}')
   socket.onopen = () => resolve('open')
   socket.onerror = () => setTimeout(resolve, 500, 'failed')`)
+const joinElsewhere = (url: string) => `import('/sdk/fairground-client.js').then(({ connect }) =>
+  connect('${url}').joinOrCreate('yard', {}).then(
+    () => 'joined',
+    ({ code, message, next }) => ({ code, message, next })))`
+const forbidden = (url: string) => {
+  const { host } = new URL(url)
+  return {
+    code: 'CONNECTION_FAILED',
+    message: `This page's Content-Security-Policy does not allow connections to ${host}.`,
+    next: expect.stringContaining(`'connect-src': ['https://${host}', 'wss://${host}']`),
+  }
+}
 const showPicture = (url: string) =>
   tried(`
   const picture = new Image()
@@ -41,6 +57,7 @@ const showPicture = (url: string) =>
 async function start(contentSecurityPolicy: ContentSecurityPolicy = {}) {
   const web = scratchFolder()
   writeFileSync(join(web, 'page.html'), PAGE)
+  writeFileSync(join(web, 'half.html'), HALF)
   writeFileSync(join(web, 'page.js'), 'globalThis.own = true')
   writeFileSync(join(web, 'pixel.svg'), PIXEL)
   const server = await startTestServer({
@@ -102,6 +119,24 @@ describe.skipIf(missing('chromium', 'certutil'))('in Chromium, a page of the ser
     expect(await page.evaluate(showPicture(elsewhere))).toBe('shown')
     expect(await page.evaluate(openSocket(byAddress.replace('https', 'wss')))).toBe('open')
     expect(errors).toEqual([])
+  })
+
+  it('[CL6] is told by the SDK that it is its own policy that forbids a server', async () => {
+    const { url, byAddress, browser } = await start()
+    const { page } = await browser.page()
+    await page.goto(`${url}/page.html`)
+    expect(await page.evaluate(joinElsewhere(byAddress))).toMatchObject(forbidden(byAddress))
+  })
+
+  it('[CL6] is told so too by one that thought of https and forgot wss, and joins once both are allowed', async () => {
+    const { url, byAddress, browser } = await start({
+      'connect-src': ['https://127.0.0.1:*', 'wss://127.0.0.1:*'],
+    })
+    const { page } = await browser.page()
+    await page.goto(`${url}/page.html`)
+    expect(await page.evaluate(joinElsewhere(byAddress))).toBe('joined')
+    await page.goto(`${url}/half.html`)
+    expect(await page.evaluate(joinElsewhere(byAddress))).toMatchObject(forbidden(byAddress))
   })
 
   it('[SH1] hands its SDK to any page, and its pictures and frames to none of another site', async () => {
