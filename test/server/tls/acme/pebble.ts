@@ -18,6 +18,8 @@ export interface PebbleOptions {
   eab?: Record<string, string>
   /** Lifetime of what it issues, in seconds. */
   validitySeconds?: number
+  /** Whether a name that was proven once needs no proof again. */
+  reusesProofs?: boolean
 }
 
 export interface Pebble {
@@ -60,9 +62,11 @@ export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> 
     ...['-http01', '', '-https01', '', '-tlsalpn01', ''],
     ...['-defaultIPv4', '127.0.0.1', '-defaultIPv6', ''],
   ])
-  const authority = run(pathOf('pebble')!, [
-    ...['-strict=true', '-config', config, '-dnsserver', `127.0.0.1:${dnsPort}`],
-  ])
+  const authority = run(
+    pathOf('pebble')!,
+    [...['-strict=true', '-config', config, '-dnsserver', `127.0.0.1:${dnsPort}`]],
+    options.reusesProofs,
+  )
   let log = ''
   authority.stdout!.on('data', (chunk) => {
     log += String(chunk)
@@ -85,8 +89,9 @@ export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> 
   }
 }
 
-function run(command: string, args: string[]): ChildProcess {
-  const env = { ...process.env, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '20', PEBBLE_AUTHZREUSE: '0' }
+function run(command: string, args: string[], reusesProofs = false): ChildProcess {
+  const manners = { PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '20' }
+  const env = { ...process.env, ...manners, PEBBLE_AUTHZREUSE: reusesProofs ? '100' : '0' }
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   child.stderr.resume()
   return child

@@ -9,6 +9,7 @@ import { missing } from '../../../needs.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 import { keepFrom, servedSerial } from './keep.ts'
 import { type Pebble, startPebble } from './pebble.ts'
+import { startProxy } from './proxy.ts'
 
 const HOUR_MS = 3_600_000
 const CONNECTIONS = 200
@@ -64,6 +65,21 @@ describe.skipIf(missing('pebble', 'openssl'))('a server whose certificate is ren
     const serials = players.map(({ socket }) => tlsOf(socket).getPeerX509Certificate()?.serialNumber)
     expect(new Set(serials)).toEqual(new Set([before]))
     expect(pebble.issued()).toBe(2)
+  })
+
+  it('[AC2] proves nothing that the authority takes for proven', async () => {
+    const port = await freePort()
+    const proxy = await startProxy(await startPebble({ tlsPort: port, reusesProofs: true }))
+    const { source, events } = await keepFrom({ acme: proxy.acme, certsFolder: scratchFolder(), port })
+    events.length = 0
+    const paths: string[] = []
+    proxy.alter = (path, forward) => {
+      paths.push(path)
+      return forward()
+    }
+    await source.renew({ changed: () => {}, failed: (error) => expect(error).toBeUndefined() })
+    expect(paths.filter((path) => path.startsWith('/authZ')).length).toBeGreaterThan(0)
+    expect(paths.filter((path) => path.startsWith('/chalZ'))).toEqual([])
   })
 
   it('[AC7] that cannot be renewed goes on with the old one, says so, and counts it', async () => {
