@@ -13,7 +13,7 @@ const RUNS = 3
 const EARLIER_PLAYERS = 400
 const PLAYERS = 1_200
 /** More than one round of pings, and of what collects garbage by and by. */
-const SETTLE_MS = 4_000
+const SETTLE_MS = 3_500
 
 interface Memory {
   rss: number
