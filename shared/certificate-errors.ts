@@ -40,7 +40,7 @@ export const CERTIFICATE_ERRORS = {
   ACME_UNREACHABLE: {
     retry: 'later',
     message: 'The certificate authority does not answer.',
-    next: "Check this machine's way to the internet and the directory address; the server tries again by itself.",
+    next: "Check this machine's way to the internet and the directory address; a server that runs tries again by itself.",
   },
   ACME_REFUSED: {
     retry: 'change',
@@ -50,7 +50,7 @@ export const CERTIFICATE_ERRORS = {
   ACME_RATE_LIMITED: {
     retry: 'later',
     message: 'The certificate authority has had too many requests.',
-    next: 'Wait; the server tries again by itself. Try things out with the directory letsencrypt-staging.',
+    next: 'Wait; a server that runs tries again by itself. Try things out with the directory letsencrypt-staging.',
   },
   ACME_WAITING: {
     retry: 'later',

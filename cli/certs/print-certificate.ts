@@ -7,22 +7,25 @@ const WARN_BELOW_SHARE = 0.25
 
 /** One certificate as a person needs it: which, from whom, until when, and what to do. */
 export function printCertificate(certificate: ListedCertificate, nowMs: number): void {
-  const { names, source, issuer, path, problem, lastFailure, validFromMs, expiresAtMs } = certificate
+  const { names, source, authority, issuer, path, problem, lastFailure, validFromMs, expiresAtMs } =
+    certificate
   const mark = problem
     ? styleText('red', '✗')
     : isShort(certificate, nowMs)
       ? styleText('yellow', '!')
       : styleText('green', '✓')
-  const title = names.length > 0 ? names.join(', ') : 'no certificate yet'
-  console.log(`${mark} ${styleText('bold', title)}  ${styleText('dim', source)}`)
+  const title = names.join(', ') || 'a file that tells no names'
+  console.log(
+    `${mark} ${styleText('bold', title)}  ${styleText('dim', authority ? `${source} ${authority}` : source)}`,
+  )
   if (expiresAtMs > 0) {
     console.log(
       `  from ${issuer}, valid ${day(validFromMs)} to ${day(expiresAtMs)}, ${left(expiresAtMs - nowMs)}`,
     )
   }
-  if (problem && !(names.length === 0 && lastFailure)) {
+  if (problem) {
     console.log(styleText('red', `  ${problem.message}`))
-    console.log(`  ${problem.next}`)
+    if (!lastFailure) console.log(`  ${problem.next}`)
   } else if (expiresAtMs > 0) console.log(`  ${renewal(certificate, nowMs)}`)
   if (lastFailure) {
     const { failures, failedMs, message, nextTryMs } = lastFailure

@@ -39,9 +39,18 @@ function print(found: readonly ListedCertificate[], certsFolder: string, nowMs: 
 
 function plain({ problem, lastFailure, ...certificate }: ListedCertificate): object {
   const time = (ms: number | undefined) => (ms ? new Date(ms).toISOString() : null)
-  const { source, path, names, issuer, validFromMs, expiresAtMs, renewalDueMs } = certificate
+  const {
+    source,
+    authority = null,
+    path,
+    names,
+    issuer,
+    validFromMs,
+    expiresAtMs,
+    renewalDueMs,
+  } = certificate
   return {
-    ...{ source, path, names, issuer },
+    ...{ source, authority, path, names, issuer },
     validFrom: time(validFromMs),
     expires: time(expiresAtMs),
     renewalDue: time(renewalDueMs),

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { FairgroundError } from '../../shared/errors.ts'
+import { ACME_DIRECTORIES, directoryFolder } from './acme/acme-options.ts'
 import { parseIssued } from './acme/acme-order.ts'
 import { type FailedAttempt, readFailure } from './acme/attempts.ts'
 import { renewalDueMs } from './acme/renewal.ts'
@@ -14,8 +15,10 @@ import { importedFiles, listFolder } from './imported.ts'
 
 /** One certificate on this machine, whatever state it is in. */
 export interface ListedCertificate {
-  /** `development`, `imported`, `files` that the command line names, or the folder of an ACME directory. */
-  readonly source: string
+  /** Where it comes from; `files` are those that the command line names. */
+  readonly source: 'development' | 'imported' | 'files' | 'acme'
+  /** Of an ACME authority: its short name, or that of its folder. */
+  readonly authority?: string
   readonly path: string
   readonly names: readonly string[]
   readonly issuer: string
@@ -50,7 +53,7 @@ export async function listCertificates(options: InventoryOptions): Promise<Liste
 }
 
 async function ofFiles(
-  source: string,
+  source: 'files' | 'imported',
   files: CertificateFiles,
   checks: CredentialChecks,
 ): Promise<ListedCertificate> {
@@ -60,23 +63,39 @@ async function ofFiles(
 
 async function ofAcme(folder: string, { nowMs }: CredentialChecks): Promise<ListedCertificate[]> {
   const found: ListedCertificate[] = []
-  for (const source of listFolder(folder)) {
-    if (['http-01', 'tls-alpn-01'].includes(source)) continue
-    const files = listFolder(join(folder, source)).filter((file) => !file.startsWith('.'))
+  for (const directory of listFolder(folder)) {
+    if (['http-01', 'tls-alpn-01'].includes(directory)) continue
+    const files = listFolder(join(folder, directory)).filter((file) => !file.startsWith('.'))
     const bases = files.map((file) => /^(.*?)(?:\.failed\.json|\.pem)$/.exec(file)?.[1])
     for (const base of new Set(bases)) {
       if (base === undefined) continue
-      const path = join(folder, source, `${base}.pem`)
-      const lastFailure = readFailure(join(folder, source, `${base}.failed.json`))
-      const obtainedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
-      const one = await listed({ source, path }, () =>
-        parseIssued(readIfThere(path) ?? '', { path, nowMs, names: [] }),
-      )
-      const due = one.expiresAtMs > 0 && { renewalDueMs: renewalDueMs(one, 0.5, obtainedMs) }
-      found.push({ ...one, ...due, ...(lastFailure && { lastFailure }) })
+      found.push(await ofAcmeBase(join(folder, directory, base), authorityOf(directory), nowMs))
     }
   }
   return found
+}
+
+async function ofAcmeBase(base: string, authority: string, nowMs: number): Promise<ListedCertificate> {
+  const path = `${base}.pem`
+  const lastFailure = readFailure(`${base}.failed.json`)
+  const failed = lastFailure && { lastFailure }
+  const pem = readIfThere(path)
+  if (pem === undefined) {
+    const problem = new FairgroundError('CERTIFICATE_MISSING', {
+      message: 'No certificate could be had yet.',
+    })
+    const nothing = { issuer: '', validFromMs: 0, expiresAtMs: 0, names: lastFailure?.names ?? [] }
+    return { source: 'acme', authority, path, problem, ...nothing, ...failed }
+  }
+  const one = await listed({ source: 'acme', path }, () => parseIssued(pem, { path, nowMs, names: [] }))
+  const renewalMs = renewalDueMs(one, 0.5, statSync(path, { throwIfNoEntry: false })?.mtimeMs)
+  return { ...one, authority, ...(one.expiresAtMs > 0 && { renewalDueMs: renewalMs }), ...failed }
+}
+
+/** `letsencrypt` and `letsencrypt-staging` by those names: they are easily confused otherwise. */
+function authorityOf(folder: string): string {
+  const known = Object.entries(ACME_DIRECTORIES).find(([, url]) => directoryFolder(url) === folder)
+  return known?.[0] ?? folder
 }
 
 async function ofDevelopment(certsFolder: string): Promise<ListedCertificate[]> {
@@ -88,7 +107,7 @@ async function ofDevelopment(certsFolder: string): Promise<ListedCertificate[]> 
 
 /** What can be told of a certificate, also of one that no server would serve. */
 async function listed(
-  where: { source: string; path: string },
+  where: Pick<ListedCertificate, 'source' | 'path'>,
   load: () => Credential | undefined | Promise<Credential | undefined>,
 ): Promise<ListedCertificate> {
   try {

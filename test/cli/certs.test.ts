@@ -108,7 +108,9 @@ describe.skipIf(missing('pebble', 'openssl'))('fairground certs, with an ACME au
     expect((await start()).stderr).toContain('[ACME_WAITING]')
     const status = await run(['certs', 'status'], { cwd })
     expect(status.code).toBe(1)
-    expect(status.stdout).toMatch(/no certificate yet .*\n {2}failed once, last 20.* UTC: .*Not today/)
+    expect(status.stdout).toMatch(
+      /✗ game\.example {2}acme .*\n {2}No certificate could be had yet\.\n {2}failed once, last 20.* UTC: .*Not today/,
+    )
     proxy.alter = (_path, forward) => forward()
     expect(
       (await run(['certs', 'issue', '--domain', 'game.example', ...ports], { cwd, env: asked })).code,

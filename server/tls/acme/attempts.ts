@@ -12,6 +12,7 @@ export interface FailedAttempt {
   /** Milliseconds since 1970. */
   readonly failedMs: number
   readonly nextTryMs: number
+  readonly names: readonly string[]
   /** Tells what was asked for from anything else. */
   readonly question: string
   readonly message: string
@@ -23,12 +24,14 @@ export interface FailedAttempt {
  */
 export class Attempts {
   readonly #path: string
+  readonly #names: readonly string[]
   readonly #question: string
   /** For a disk that cannot be written, and for failures that no authority has noticed. */
   #own: FailedAttempt | undefined
 
   constructor(path: string, options: AcmeOptions) {
     this.#path = path
+    this.#names = options.names
     this.#question = createHash('sha256').update(JSON.stringify(options)).digest('hex').slice(0, 16)
   }
 
@@ -54,8 +57,8 @@ export class Attempts {
   }
 
   /** @param keep whether other processes and later starts must wait as well */
-  failed(attempt: Omit<FailedAttempt, 'question'>, { keep }: { keep: boolean }): void {
-    this.#own = { ...attempt, question: this.#question }
+  failed(attempt: Omit<FailedAttempt, 'question' | 'names'>, { keep }: { keep: boolean }): void {
+    this.#own = { ...attempt, names: this.#names, question: this.#question }
     if (!keep) return
     try {
       replaceFile(this.#path, `${JSON.stringify(this.#own, undefined, 2)}\n`, 0o600)
@@ -88,7 +91,9 @@ export function readFailure(path: string): FailedAttempt | undefined {
   try {
     const found = parseJson(readIfThere(path) ?? '') as Partial<FailedAttempt> | undefined
     const numbers = [found?.failures, found?.failedMs, found?.nextTryMs]
-    return numbers.every(Number.isFinite) ? (found as FailedAttempt) : undefined
+    return numbers.every(Number.isFinite) && Array.isArray(found?.names)
+      ? (found as FailedAttempt)
+      : undefined
   } catch {
     return undefined
   }
