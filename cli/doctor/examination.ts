@@ -1,7 +1,7 @@
 import { checkCertificate } from './certificate.ts'
 import { codeOf } from './dial.ts'
 import { checkDns } from './dns.ts'
-import { CHECKS, type CheckName, type Finding, failure, unchecked } from './finding.ts'
+import { CHECKS, type CheckName, type Finding, failure, printable, unchecked } from './finding.ts'
 import { checkServer } from './front.ts'
 import { checkIdle } from './idle.ts'
 import { checkCors, checkOrigin } from './origin.ts'
@@ -26,7 +26,7 @@ export async function* examine(
   const made = new Set<CheckName>()
   for await (const finding of checks(patient, starting)) {
     made.add(finding.check)
-    yield finding
+    yield printable(finding)
   }
   for (const check of CHECKS) if (!made.has(check)) yield unchecked(check, NOT_CHECKED)
 }

@@ -48,3 +48,15 @@ export function failure(check: CheckName, found: string, fix: string): Finding {
 export function unchecked(check: CheckName, found: string, fix?: string): Finding {
   return { check, verdict: 'unchecked', found, ...(fix !== undefined && { fix }) }
 }
+
+/** Longest text of a finding, in characters; a server under examination decides on parts of it. */
+const MAX_TEXT_CHARS = 600
+
+/** The finding without what would move a terminal's cursor or paint over other lines: names and answers may hold anything. */
+export function printable({ found, fix, ...finding }: Finding): Finding {
+  return { ...finding, found: plain(found), ...(fix !== undefined && { fix: plain(fix) }) }
+}
+
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, MAX_TEXT_CHARS)
+}

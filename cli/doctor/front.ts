@@ -38,7 +38,8 @@ function judgeServer(health: Answer, join: Answer, { target }: Reached): Finding
   const colyseus = typeof refusal['code'] === 'number' && typeof refusal['error'] === 'string'
   const fairground = typeof refusal['name'] === 'string' && typeof refusal['next'] === 'string'
   if (colyseus && fairground && health.status === 200 && facts['status'] === 'ok') {
-    return good('Server', `Fairground: healthy, ${facts['rooms']} rooms, ${facts['clients']} players`)
+    const { rooms, clients } = facts
+    return good('Server', `Fairground: healthy, ${Number(rooms)} rooms, ${Number(clients)} players`)
   }
   if (colyseus && fairground) {
     return warning(

@@ -157,6 +157,26 @@ it.each([
   expect(of('Upgrade').verdict).toBe('unchecked')
 })
 
+it('a server that sends commands for terminals paints nothing on the screen', async () => {
+  const painting = '\u001B[2J\u202E'
+  const port = await tlsServer((request, response) => {
+    if (request.headers.upgrade) return
+    const hello = {
+      status: 'ok',
+      rooms: painting,
+      clients: painting,
+      code: 1,
+      error: painting,
+      name: painting,
+    }
+    response.end(JSON.stringify({ ...hello, next: painting }))
+  }, FRESH)
+  const args = ['doctor', `wss://localhost:${port}`, '--timeout', '2', '--room', painting]
+  const { stdout } = await run(args, { cwd: project() })
+  expect(stdout).toContain('Fairground: healthy')
+  expect([...stdout].filter((char) => painting.includes(char) && /\p{C}/u.test(char))).toEqual([])
+})
+
 it('a certificate for another name is told, with the names it has', async () => {
   const port = await tlsServer((_, response) => response.end(), { names: ['localhost'] })
   const { of } = await examined(`wss://127.0.0.1:${port}`)
