@@ -147,3 +147,12 @@ it('[SC1] a client is cut off that asks the plain port for nothing, or byte by b
   drip(slow, `GET / HTTP/1.1\r\nX-Padding: ${'x'.repeat(5_000)}\r\n\r\n`)
   await Promise.all([cutOff(silent), cutOff(slow)])
 })
+
+it('[SC1] a client is cut off that reaches a server behind a proxy and asks for nothing, or byte by byte', async () => {
+  const server = await startTestServer({ rooms: { yard: YardRoom }, limits: LIMITS, tls: 'proxy' })
+  onTestFinished(() => server.close())
+  const { port } = server.server.address!
+  const [silent, slow] = [await tcp(port), await tcp(port)]
+  drip(slow, `GET / HTTP/1.1\r\nX-Padding: ${'x'.repeat(5_000)}\r\n\r\n`)
+  await Promise.all([cutOff(silent), cutOff(slow)])
+})

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request as plainRequest } from 'node:http'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -158,4 +160,18 @@ it('[SH3] browsers are told to come back over https only, to names that are the 
 it('[SH3] with a development certificate they are not, whatever the name', async () => {
   await using server = await start()
   expect(await headersFor(server.url, 'game.example')).not.toHaveProperty('strict-transport-security')
+})
+
+it('[SH3] behind a proxy they are, by the name that the proxy was asked for', async () => {
+  await using server = await start({ tls: 'proxy' })
+  const { port } = server.server.address!
+  const hsts = async (host: string) => {
+    const headers = { host, 'x-forwarded-proto': 'https' }
+    const response = plainRequest({ port, host: '127.0.0.1', agent: false, headers }).end()
+    const [answer] = (await once(response, 'response')) as [IncomingMessage]
+    answer.resume()
+    return [answer.statusCode, answer.headers['strict-transport-security']]
+  }
+  expect(await hsts('game.example')).toEqual([200, 'max-age=63072000'])
+  expect(await hsts('localhost:2567')).toEqual([200, undefined])
 })
