@@ -67,7 +67,11 @@ export function readTls(
   env: Environment = process.env,
 ): { tls?: TlsOption; httpPort?: number } {
   const way = chosenWay(values, env)
-  const httpPort = wholeNumber('http-port', values['http-port'] ?? env['FAIRGROUND_HTTP_PORT'], 65_535)
+  const httpPort = wholeNumber(
+    'http-port',
+    values['http-port'] ?? (env['FAIRGROUND_HTTP_PORT'] || undefined),
+    65_535,
+  )
   return { ...(httpPort !== undefined && { httpPort }), ...(way && { tls: tlsOf(way, values, env) }) }
 }
 
@@ -85,7 +89,7 @@ function chosenWay(values: TlsValues, env: Environment): Way | undefined {
   const [file, acme] = [given(FILE_OPTIONS), given(ACME_OPTIONS)]
   if (file && acme)
     throw new UsageError(`--${file} and --${acme} exclude each other: one certificate, one way to it.`)
-  const told = values.tls ?? (file || acme ? undefined : env['FAIRGROUND_TLS'])
+  const told = values.tls ?? (file || acme ? undefined : env['FAIRGROUND_TLS'] || undefined)
   const meant = file ? 'files' : acme ? 'acme' : undefined
   if (told !== undefined) {
     const way = oneOf(values.tls === undefined ? 'FAIRGROUND_TLS' : '--tls', told, WAYS)
