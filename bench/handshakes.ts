@@ -1,4 +1,5 @@
 /** How many TLS handshakes does a core do in a second, with ECDSA or RSA, full or resumed? */
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,10 +62,12 @@ async function startSide(
   kind: 'ecdsa' | 'rsa',
   { resumed, env = {} }: { resumed: boolean; env?: NodeJS.ProcessEnv },
 ) {
-  const { cert } = makeCertificate(folder, kind)
+  // One of its own for each: a server takes up files that are written over, and its client does not.
+  const name = randomUUID()
+  const { cert } = makeCertificate(folder, kind, name)
   const server = new BenchChild('tls-server.ts', 0, {
     BENCH_FOLDER: folder,
-    BENCH_CERTIFICATE: kind,
+    BENCH_CERTIFICATE: name,
     ...env,
   })
   const { port } = await server.ask<ServerAddress>({ type: 'listen' })
