@@ -199,8 +199,10 @@ export class Listener {
     place: Place,
     { server, proofs }: { server: Server; proofs: Proofs },
   ): Promise<void> {
-    const { port: httpsPort } = server.address() as AddressInfo
-    const plain = plainServer({ proofs: proofs.http, httpsPort, limits: this.#options.limits })
+    const { limits, publicUrl } = this.#options
+    // Behind a proxy that passes TLS through, players come to its port.
+    const httpsPort = publicUrl?.port ?? (server.address() as AddressInfo).port
+    const plain = plainServer({ proofs: proofs.http, httpsPort, limits })
     await this.#ports.open(plain, { ...place, port: checkedPort(port) } as Place)
   }
 

@@ -1,5 +1,7 @@
 import { FairgroundError } from '../../shared/errors.ts'
 
+const DEFAULT_HTTPS_PORT = 443
+
 /** The address that players use, where it is not the one this process listens on. */
 export interface PublicUrl {
   /** `https://host[:port][/prefix]`. */
@@ -8,6 +10,7 @@ export interface PublicUrl {
   readonly address: string
   /** `/prefix`, or empty: what the proxy in front sends to this process and no other. */
   readonly prefix: string
+  readonly port: number
 }
 
 /**
@@ -29,7 +32,8 @@ export function parsePublicUrl(given: string): PublicUrl {
       message: `publicUrl is "${given.slice(0, 200)}"; it must be the address that players use, such as wss://game.example or wss://game.example/p1.`,
     })
   }
-  return { https: `https://${url.host}${prefix}`, address: `${url.host}${prefix}`, prefix }
+  const address = `${url.host}${prefix}`
+  return { https: `https://${address}`, address, prefix, port: Number(url.port) || DEFAULT_HTTPS_PORT }
 }
 
 /** Takes the prefix off a request target; a target without it stays as it is. */

@@ -38,20 +38,26 @@ export async function connectRedis(address: string, log: Logger): Promise<Shared
     maxRetriesPerRequest: MAX_RETRIES,
     retryStrategy: (attempts) => Math.min(attempts * 100, MAX_RECONNECT_MS),
   })
-  client.on('error', (error) => log.debug({ err: error }, 'Redis'))
+  // What connect() rejects with is only that the connection is closed.
+  let reason: string | undefined
+  const note = ({ message }: Error): void => {
+    reason = message
+    // Nothing but its text: the error carries the command that failed, and the one for signing in has the password.
+    log.debug({ reason }, 'Redis')
+  }
+  client.on('error', note)
   try {
     await client.connect()
     await client.ping()
   } catch (error) {
     client.disconnect()
-    const reason = error instanceof Error ? error.message : String(error)
+    reason ??= error instanceof Error ? error.message : String(error)
     throw new FairgroundError('REDIS_UNREACHABLE', {
-      message: `The Redis server at ${url.host} cannot be used: ${reason}.`,
-      cause: error,
+      message: `The Redis server at ${url.host} cannot be used: ${reason.replace(/\.$/, '')}.`,
     })
   }
   const presence = new RedisPresence(client)
-  const driver = new ForgetfulDriver(client.duplicate({ lazyConnect: false }))
+  const driver = new ForgetfulDriver(client.duplicate({ lazyConnect: false }).on('error', note))
   return {
     presence: presence as unknown as Presence,
     driver,
