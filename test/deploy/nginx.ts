@@ -37,10 +37,11 @@ export function startPassThrough(setup: ProxySetup & { plainGame: number }) {
   return startNginx(folder)
 }
 
-function certificateFillings({ certificate }: ProxySetup): Filling[] {
+function certificateFillings({ certificate, folder }: ProxySetup): Filling[] {
   return [
     ['/etc/ssl/game.example/fullchain.pem', certificate.fullchain],
     ['/etc/ssl/game.example/privkey.pem', certificate.key],
+    ['/var/www/acme', join(folder, 'acme')],
   ]
 }
 
@@ -55,7 +56,6 @@ function commonFillings({ folder, ports, games, socket }: ProxySetup): Filling[]
       ? ['127.0.0.1:2567', `127.0.0.1:${games[0]}`]
       : ['server 127.0.0.1:2567;', `server unix:${socket};`],
     ...(games[1] === undefined ? [] : [['127.0.0.1:2568', `127.0.0.1:${games[1]}`] as const]),
-    ['/var/www/acme', join(folder, 'acme')],
     ['/run/nginx.pid', join(folder, 'nginx', 'nginx.pid')],
     ['/var/log/nginx/', `${folder}/nginx/`],
   ]

@@ -15,6 +15,8 @@ export interface SiteOptions {
   certificate: Certificate
   games: readonly number[]
   socket?: string
+  /** Port of https, if it is settled already. */
+  https?: number
 }
 
 export interface Asked {
@@ -44,7 +46,8 @@ export class Site {
   }
 
   static async start(kind: ProxyKind, stack: AsyncDisposableStack, options: SiteOptions): Promise<Site> {
-    const ports = { https: await freePort(), http: await freePort(), acme: await freePort() }
+    const https = options.https ?? (await freePort())
+    const ports = { https, http: await freePort(), acme: await freePort() }
     mkdirSync(options.folder, { recursive: true })
     const proxy = await kind.start({ ...options, stack, ports })
     stack.use(proxy.program)
@@ -52,7 +55,9 @@ export class Site {
     try {
       await eventually(() => site.fingerprint())
     } catch (error) {
-      throw new Error(`${kind.name} does not come up:\n${proxy.program.output}`, { cause: error })
+      throw new Error(`${kind.name} does not come up:\n${proxy.program.output}${proxy.readLog()}`, {
+        cause: error,
+      })
     }
     return site
   }
