@@ -1,6 +1,7 @@
 import { ColyseusSDK, type Room, type SeatReservation } from '@colyseus/sdk'
 import { codeOfWire, FairgroundError } from '../shared/errors.ts'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../shared/protocol.ts'
+import { acknowledgeFrames } from './acknowledgement.ts'
 import type { Address } from './address.ts'
 import { explainFetchFailure, explainSocketFailure } from './connection-errors.ts'
 import { underPagePolicy } from './page-policy.ts'
@@ -17,6 +18,7 @@ const BY_PROXY = new Set([502, 503, 504])
 /** The official SDK, with our own way of asking for seats: errors that explain themselves, no token in any URL. */
 export class Wire extends ColyseusSDK {
   readonly #address: Address
+  #acknowledges = false
 
   constructor(address: Address) {
     super(address.wss)
@@ -44,13 +46,21 @@ export class Wire extends ColyseusSDK {
   }
 
   /** Opens the socket of a reserved seat, or of a held one with its reconnection token. */
-  async open(seat: SeatReservation, reconnectionToken?: string): Promise<Room> {
+  async open(seat: SeatReservation & { fairground?: number }, reconnectionToken?: string): Promise<Room> {
+    // A stock server would take acknowledgements for messages of a kind that it does not know.
+    this.#acknowledges = seat.fairground !== undefined
     try {
       const whole = { ...seat, ...(reconnectionToken && { reconnectionToken }) }
       return await underPagePolicy(this.#address.wss, () => this.consumeSeatReservation(whole))
     } catch (thrown) {
       throw await explainSocketFailure(thrown, this.#address.wss)
     }
+  }
+
+  protected override createRoom<T>(...args: Parameters<ColyseusSDK['createRoom']>): Room<unknown, T> {
+    const room = super.createRoom<T>(...(args as [string]))
+    if (this.#acknowledges) acknowledgeFrames(room)
+    return room
   }
 
   async #fetch(url: string, body: unknown, token: string | undefined): Promise<Response> {

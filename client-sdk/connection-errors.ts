@@ -1,4 +1,4 @@
-import { codeOfWire, type ErrorCode, FairgroundError } from '../shared/errors.ts'
+import { codeOfWire, type ErrorCode, FairgroundError, wireOf } from '../shared/errors.ts'
 import { CLOSE_CODES } from '../shared/protocol.ts'
 import { causesOfRefusal, causesOfSilence, currentPage } from './likely-causes.ts'
 import { explainInNode, explainSocketInNode } from './node-failures.ts'
@@ -99,6 +99,7 @@ export function explainClose(
   if (code === CLOSE_CODES.failedToReconnect) {
     return last && NOT_TAKEN_BACK.has(last.code) ? last : new FairgroundError('CONNECTION_LOST')
   }
+  if (code === wireOf('SLOW_CLIENT')) return new FairgroundError('SLOW_CLIENT')
   if (code === CLOSE_CODES.withError) return new FairgroundError('KICKED', reason ? { message: reason } : {})
   // Codes of our own say why by themselves.
   const own = code >= FIRST_OWN_CLOSE_CODE ? codeOfWire(code) : undefined

@@ -1,4 +1,6 @@
 import type { Room } from '@colyseus/sdk'
+import { wireOf } from '../shared/errors.ts'
+import { CLOSE_CODES } from '../shared/protocol.ts'
 
 /** First wait before reconnecting, in milliseconds; each further one is twice as long. */
 const FIRST_DELAY_MS = 100
@@ -17,4 +19,11 @@ export function reconnectPatiently(room: Room): void {
     maxRetries: MAX_TRIES,
     backoff: (attempt: number, delay: number) => 2 ** (attempt - 1) * delay * (0.75 + Math.random() * 0.5),
   })
+  const { events } = room.connection
+  const closed = events.onclose
+  events.onclose = (event: { code: number; reason?: string }) => {
+    // Closed for reading too slowly: the seat is held, as it is for a connection that broke.
+    const code = event.code === wireOf('SLOW_CLIENT') ? CLOSE_CODES.mayReconnect : event.code
+    closed?.({ code, reason: event.reason })
+  }
 }

@@ -30,6 +30,16 @@ export interface Limits {
   readonly faultWindowMs: number
   /** Time the event loop may stand still before the watchdog writes which room and hook was running, in milliseconds. */
   readonly hangMs: number
+  /** Time for a client to acknowledge its join, in milliseconds; until then its messages wait. */
+  readonly joinAckMs: number
+  /** Bytes on their way to one client, written and not acknowledged as read; beyond them it gets no patches and messages wait. */
+  readonly maxInFlightBytes: number
+  /** Bytes in one client's socket that the kernel has not taken; beyond them nothing is written to it. */
+  readonly highWaterBytes: number
+  /** Bytes of messages and replies that wait for one client, also before its join; beyond them it is closed as slow. */
+  readonly maxQueuedBytes: number
+  /** Time for a client to read what was sent to it, in milliseconds; then it is closed as slow. */
+  readonly drainMs: number
   /** Time a shutdown may take before connections are cut, in milliseconds. */
   readonly shutdownMs: number
 }
@@ -49,5 +59,10 @@ export const DEFAULT_LIMITS: Limits = {
   maxClientFaults: 10,
   faultWindowMs: 10_000,
   hangMs: 2_000,
+  joinAckMs: 10_000,
+  maxInFlightBytes: 256 * 1024,
+  highWaterBytes: 64 * 1024,
+  maxQueuedBytes: 256 * 1024,
+  drainMs: 15_000,
   shutdownMs: 8_000,
 }

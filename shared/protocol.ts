@@ -9,6 +9,12 @@ export const PROTOCOL_HEADER = 'x-fairground-protocol'
 /** Query parameter by which a socket without a seat asks to be held for so many seconds: a test of idle limits. */
 export const HOLD_PARAMETER = 'hold'
 
+/**
+ * First byte of a frame by which our SDK tells how many payload bytes of this connection it has read and handled, as 32
+ * bits, low byte first. Colyseus has no such frame; stock clients never send it, and are asked by ping instead.
+ */
+export const ACKNOWLEDGE = 30
+
 /** Port a match server listens on unless told otherwise (Colyseus' own default). */
 export const DEFAULT_PORT = 2567
 

@@ -54,4 +54,10 @@ export const ROOM_ERRORS = {
     message: 'The server did not answer in time.',
     next: 'Try again, or raise timeoutMs.',
   },
+  SLOW_CLIENT: {
+    wire: 4330,
+    retry: 'later',
+    message: 'This client did not read in time what the server sent.',
+    next: 'Come back on a better connection: the seat is held for a while. Should it happen often, send less.',
+  },
 } as const satisfies Record<string, ErrorEntry>

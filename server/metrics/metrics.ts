@@ -54,6 +54,36 @@ export const METRICS = {
     help: 'Payload bytes given to the sockets of clients.',
     labels: [],
   },
+  inFlightBytes: {
+    kind: 'gauge',
+    name: 'fairground_in_flight_bytes',
+    help: 'Payload bytes sent to clients and not acknowledged as read.',
+    labels: [],
+  },
+  queuedBytes: {
+    kind: 'gauge',
+    name: 'fairground_queued_bytes',
+    help: 'Bytes that wait in this process for clients to read.',
+    labels: [],
+  },
+  patchesSkipped: {
+    kind: 'counter',
+    name: 'fairground_patches_skipped_total',
+    help: 'Patches left out because a client was behind.',
+    labels: [],
+  },
+  resyncs: {
+    kind: 'counter',
+    name: 'fairground_resyncs_total',
+    help: 'Whole states sent to clients that had been behind.',
+    labels: [],
+  },
+  slowClientsClosed: {
+    kind: 'counter',
+    name: 'fairground_slow_clients_closed_total',
+    help: 'Connections ended because a client did not keep up or did not acknowledge its join.',
+    labels: [],
+  },
   certificateExpires: {
     kind: 'gauge',
     name: 'fairground_certificate_expires_timestamp_seconds',
@@ -82,6 +112,11 @@ export class Metrics {
   readonly strayErrors: Counter
   readonly ticksSkipped: Counter
   readonly hangs: Counter
+  readonly patchesSkipped: Counter
+  readonly resyncs: Counter
+  readonly slowClientsClosed: Counter
+  /** What waits for each connected client; summed up when somebody asks. */
+  readonly outboxes = new Set<{ readonly inFlightBytes: number; readonly queuedBytes: number }>()
   readonly certificateExpires: Gauge
   readonly certificateFailures: Counter
   readonly #tickSeconds: Histogram
@@ -103,6 +138,10 @@ export class Metrics {
     this.strayErrors = counter(METRICS.strayErrors)
     this.ticksSkipped = counter(METRICS.ticksSkipped)
     this.hangs = counter(METRICS.hangs)
+    this.patchesSkipped = counter(METRICS.patchesSkipped)
+    this.resyncs = counter(METRICS.resyncs)
+    this.slowClientsClosed = counter(METRICS.slowClientsClosed)
+    for (const bytes of ['inFlightBytes', 'queuedBytes'] as const) this.#sumOfOutboxes(bytes)
     this.certificateExpires = gauge(METRICS.certificateExpires)
     this.certificateFailures = counter(METRICS.certificateFailures)
     this.#sentBytes = counter(METRICS.sentBytes)
@@ -116,6 +155,19 @@ export class Metrics {
     })
     collectDefaultMetrics({ register: this.registry })
     this.#loopDelay.enable()
+  }
+
+  #sumOfOutboxes(bytes: 'inFlightBytes' | 'queuedBytes'): void {
+    const { name, help } = METRICS[bytes]
+    const { outboxes, registry } = this
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set([...outboxes].reduce((sum, outbox) => sum + outbox[bytes], 0))
+      },
+    })
   }
 
   observeTick(room: string, ms: number): void {

@@ -1,5 +1,5 @@
 import { type Client, type ClientPrivate, type MessageContext, ServerError } from '@colyseus/core'
-import { type ErrorCode, FairgroundError } from '../../shared/errors.ts'
+import { type ErrorCode, FairgroundError, wireOf } from '../../shared/errors.ts'
 import { CLOSE_CODES } from '../../shared/protocol.ts'
 import { check } from '../../shared/standard-schema.ts'
 import { asError } from '../log.ts'
@@ -7,6 +7,7 @@ import type { GameRoom } from './game-room.ts'
 import type { MessageHandler, MessageHandlers, RequestHandler, RequestHandlers } from './messages.ts'
 import { RoomRuntime, type RoomServices, setRuntime } from './room-runtime.ts'
 import { holdSeat, releaseUntakenSeats, seatSeconds } from './seats.ts'
+import { armFullState, Views } from './views.ts'
 
 type RoomClass = new () => GameRoom
 type Hook = 'onCreate' | 'onJoin' | 'onDrop' | 'onReconnect' | 'onLeave' | 'onDispose' | 'onBeforePatch'
@@ -75,10 +76,13 @@ function armLifecycle(room: GameRoom, runtime: RoomRuntime): void {
   }
   if (room.onJoin) refuseOn('JOIN_FAILED', room, runtime, 'onJoin')
   const returned = new WeakSet<Client>()
+  const views = new Views(room)
+  armFullState(room, returned)
   const drops = new Map<string, Promise<void>>()
   const onReconnect = room.onReconnect
   room.onReconnect = async (client: Client) => {
     returned.add(client)
+    views.returned(client)
     await drops.get(client.sessionId)
     return failAs(
       'JOIN_FAILED',
@@ -97,13 +101,16 @@ function armLifecycle(room: GameRoom, runtime: RoomRuntime): void {
     const dropped = contain(runtime, 'onDrop', () => onDrop?.call(room, client as never, code), client)
     drops.set(client.sessionId, dropped)
     // Not after the hook: who returns while it still runs must find the seat.
+    views.hold(client)
     holdSeat(room, client)
     await dropped
     if (drops.get(client.sessionId) === dropped) drops.delete(client.sessionId)
   }
   const onLeave = room.onLeave
-  room.onLeave = (client: Client, code?: number) =>
-    contain(runtime, 'onLeave', () => onLeave?.call(room, client as never, code), client)
+  room.onLeave = async (client: Client, code?: number) => {
+    await contain(runtime, 'onLeave', () => onLeave?.call(room, client as never, code), client)
+    views.release(client)
+  }
   const onDispose = room.onDispose
   room.onDispose = async () => {
     await contain(runtime, 'onDispose', () => onDispose?.call(room))
@@ -135,7 +142,7 @@ const NO_TIMER = setTimeout(() => {}, 0)
 clearTimeout(NO_TIMER)
 
 /** Close codes of a connection that broke, as opposed to a session that somebody ended. */
-const LOST = new Set<number | undefined>([1001, 1005, 1006, CLOSE_CODES.mayReconnect])
+const LOST = new Set<number | undefined>([1001, 1005, 1006, CLOSE_CODES.mayReconnect, wireOf('SLOW_CLIENT')])
 
 /** Runs a hook whose failure refuses one client: reported, and answered without internal text. */
 function refuseOn(code: ErrorCode, room: GameRoom, runtime: RoomRuntime, hook: Hook): void {

@@ -1,44 +1,119 @@
-import { type Client, SchemaSerializer } from '@colyseus/core'
-import { Encoder, type Iterator, type Schema, type StateView } from '@colyseus/schema'
+import { type Client, ClientState, Protocol, SchemaSerializer } from '@colyseus/core'
+import type { Schema, StateView } from '@colyseus/schema'
+import { encodeAbsentFields } from './absent-fields.ts'
+import { FrameEncoder } from './frame-encoder.ts'
+import type { PacedClient } from './paced-client.ts'
+import { type Timing, timedFrame } from './timed-frame.ts'
 
-type Timing = Parameters<SchemaSerializer<Schema>['getFullState']>[1]
+const EMPTY_PATCH = Uint8Array.of(Protocol.ROOM_STATE_PATCH)
+/** In the place of a view, for clients without one. */
+const EVERYBODY = Symbol('everybody')
+type Audience = StateView | typeof EVERYBODY
 
 /**
- * Colyseus' encoder answers with a view of a buffer that the next tick overwrites. A socket that is still full keeps
- * that view, so a slow client would receive a later tick's bytes under an earlier frame's header and be wrong for
- * good (D4). This one hands out a copy of its own: one a tick, shared by everybody who receives it.
+ * The serializer of every {@link GameRoom}: stock frames, byte for byte, encoded once a tick for all who see the same,
+ * in memory that nothing overwrites afterwards (D4). Who cannot keep up gets no backlog: patches stop, and when it has
+ * drained it receives the state as it is then.
  */
-class FrameEncoder<T extends Schema> extends Encoder<T> {
-  /** False while every frame is copied anyway (timed frames carry each client's own prefix). */
-  copyFrames = true
-
-  override encode(it: Iterator, view?: StateView, buffer?: Uint8Array): Uint8Array {
-    const bytes = super.encode(it, view, buffer)
-    return view === undefined && this.copyFrames ? bytes.slice() : bytes
-  }
-}
-
-/** The serializer of every {@link GameRoom}: stock frames, byte for byte, that nothing overwrites afterwards. */
 export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
   #frames!: FrameEncoder<T>
+  /** Of the last patch: what a client without a tick of its own in between would have been told. */
+  #timing: Timing | undefined
+  /** What this tick sends, by who sees it. */
+  readonly #bodies = new Map<Audience, Uint8Array>()
 
   override reset(newState: T & Schema): void {
     super.reset(newState)
     this.#frames = new FrameEncoder<T>(newState, this.encoder.root)
+    this.#frames.fullBuffer = this.fullEncodeBuffer
     this.encoder = this.#frames
-  }
-
-  override applyPatches(clients: Client[], state: T, timing?: Timing): boolean {
-    this.#frames.copyFrames = timing === undefined
-    try {
-      return super.applyPatches(clients, state, timing)
-    } finally {
-      this.#frames.copyFrames = true
-    }
+    this.needFullEncode = true
   }
 
   override getFullState(client?: Client, timing?: Timing): Uint8Array {
-    const bytes = super.getFullState(client, timing)
-    return timing === undefined ? bytes.slice() : bytes
+    const frame = this.#fullState(this.hasFilters ? client?.view : undefined)
+    return timing && client ? timedFrame(frame, timing, client) : frame
+  }
+
+  override applyPatches(clients: Client[], state: T, timing?: Timing): boolean {
+    this.#timing = timing
+    if (clients.length === 0) return super.applyPatches(clients, state, timing)
+    const changed = this.encoder.hasChanges
+    const joined = (clients as PacedClient[]).filter((client) => client.state === ClientState.JOINED)
+    this.#encodeShared(changed)
+    for (const client of joined) this.#sendPatch(client, changed)
+    this.#bodies.clear()
+    if (changed) {
+      this.needFullEncode = true
+      this.encoder.discardChanges()
+    }
+    for (const client of joined) if (client.behind) this.#catchUp(client)
+    return changed
+  }
+
+  /** The whole state for a client that holds an older one: with what it must forget. */
+  snapshotOver(client: Client, timing?: Timing): Uint8Array[] {
+    const absent = encodeAbsentFields(this.encoder, this.hasFilters ? client.view : undefined)
+    const frame = this.getFullState(client, timing)
+    return absent === undefined ? [frame] : [frame, absent]
+  }
+
+  #fullState(view: StateView | undefined): Uint8Array {
+    const frames = this.#frames
+    if (this.needFullEncode || frames.root.changes.next !== undefined) {
+      this.sharedOffsetCache = { offset: 1 }
+      this.fullEncodeCache = frames.encodeAll(this.sharedOffsetCache, frames.fullBuffer).slice()
+      this.needFullEncode = false
+    }
+    if (view === undefined) return this.fullEncodeCache
+    const { offset } = this.sharedOffsetCache
+    return frames.encodeAllView(view, offset, { offset }, frames.fullBuffer)
+  }
+
+  #encodeShared(changed: boolean): void {
+    const it = { offset: 1 }
+    this.#frames.sharedBuffer[0] = Protocol.ROOM_STATE_PATCH
+    // Without a copy the next tick would write over what a full socket still holds. Timed frames are copies anyway.
+    const bytes = changed ? this.#frames.encode(it) : EMPTY_PATCH
+    this.#bodies.set(EVERYBODY, this.#timing || !changed ? bytes : bytes.slice())
+  }
+
+  #sendPatch(client: PacedClient, changed: boolean): void {
+    const shared = this.#bodies.get(EVERYBODY)!
+    const view = this.hasFilters ? client.view : undefined
+    const viewed = view !== undefined && (changed || view.changes.size > 0 || this.#bodies.has(view))
+    if (!changed && !viewed && !this.#timing) return
+    if (!this.#takes(client, shared.length)) return
+    const body = viewed ? this.#viewBody(view, shared.length) : shared
+    if (body !== shared && !this.#takes(client, body.length)) return
+    client.raw(this.#timing ? timedFrame(body, this.#timing, client) : body)
+  }
+
+  /** A view's patch, the same one for everybody who shares the view (D7). */
+  #viewBody(view: StateView, sharedBytes: number): Uint8Array {
+    let body = this.#bodies.get(view)
+    if (body === undefined) {
+      body = this.#frames.encodeView(view, sharedBytes, { offset: sharedBytes })
+      this.#bodies.set(view, body)
+    }
+    return body
+  }
+
+  #takes(client: PacedClient, bytes: number): boolean {
+    if (client.takesPatch(bytes)) return true
+    // No full state holds the elements of a stream, so who misses one cannot be brought up to date.
+    if (this.#frames.root.streamTrees.size > 0) client.giveUp()
+    client.whenDrained = () => {
+      // Between two ticks there is a state to send only if nothing of it waits for the next patch.
+      if (!this.encoder.hasChanges && !client.view?.changes.size) this.#catchUp(client)
+    }
+    return false
+  }
+
+  #catchUp(client: PacedClient): void {
+    // What the view gained and lost is in the full state; kept, it would be sent again, or pile up.
+    client.view?.changes.clear()
+    if (client.drained && client.state === ClientState.JOINED)
+      client.resync(this.snapshotOver(client, this.#timing))
   }
 }

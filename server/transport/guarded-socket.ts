@@ -1,6 +1,7 @@
 import { Protocol, ProtocolModifier } from '@colyseus/core'
 import { decode } from '@colyseus/schema'
 import { WebSocket } from 'ws'
+import type { Receipts } from './outbox.ts'
 
 /** The bits of a frame's first byte that say what it is; the others modify it. */
 const CODE_MASK = 0x1f
@@ -14,8 +15,12 @@ const MAX_SLOTS = 64
 export class GuardedSocket extends WebSocket {
   /** Whether packets of inputs carry two times each, which the room decides. */
   twoStamps = false
+  /** Takes what proves that the client has read: no room hears of it. */
+  receipts: Receipts | undefined
 
   override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event === 'message' && this.receipts?.takesMessage(args[0] as Buffer)) return true
+    if (event === 'pong' && this.receipts?.takesPong(args[0] as Buffer)) return super.emit(event, ...args)
     if (event === 'message' && !this.#mayHear(args[0] as Uint8Array)) return true
     return super.emit(event, ...args)
   }

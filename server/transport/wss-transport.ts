@@ -81,7 +81,7 @@ export class WssTransport extends WebSocketTransport {
     const sessionId = url.searchParams.get('sessionId')
     if (!roomId || !sessionId) return this.#probes.answer(socket, url)
 
-    const client = new WssClient(sessionId, socket, metrics)
+    const client = new WssClient(sessionId, socket as GuardedSocket, this.#options)
     const reconnectionToken = url.searchParams.get('reconnectionToken') ?? undefined
     try {
       const room = matchMaker.getLocalRoomById(roomId)

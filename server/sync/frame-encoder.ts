@@ -1,0 +1,57 @@
+import { Encoder, type Iterator, type Schema, type StateView } from '@colyseus/schema'
+
+const KEPT = (): void => {}
+
+/**
+ * Colyseus' encoder on buffers that grow as far as needed, quietly. The bytes are its own; what changes is that states
+ * and views beyond the first 16 KB come out whole (D6).
+ */
+export class FrameEncoder<T extends Schema> extends Encoder<T> {
+  /** What the full state is encoded into; the part that everybody shares comes first. */
+  fullBuffer: Uint8Array = new Uint8Array(0)
+  #overflownAt = 0
+
+  constructor(...args: ConstructorParameters<typeof Encoder<T>>) {
+    super(...args)
+    // Colyseus' own adds 16 KB at a time, with a warning each, and forgets a full state's buffer once it grew.
+    this['_resizeBuffer'] = (buffer: Uint8Array, usedBytes: number) => this.#grow(buffer, usedBytes)
+  }
+
+  override encode(it: Iterator, view?: StateView, buffer = this.sharedBuffer, from = it.offset): Uint8Array {
+    if (view !== undefined && it.offset > buffer.byteLength) {
+      // What the view gained did not fit: Colyseus writes that part without looking.
+      this.#overflownAt = it.offset
+      return buffer
+    }
+    return super.encode(it, view, buffer, from)
+  }
+
+  /** A view's patch, in memory of its own. `it` stands behind the shared part. */
+  override encodeView(view: StateView, sharedOffset: number, it: Iterator): Uint8Array {
+    const { changes } = view
+    const from = it.offset
+    // Emptied only when they are out: an overflow has to encode them again.
+    changes.clear = KEPT
+    try {
+      let frame = super.encodeView(view, sharedOffset, it)
+      while (this.#overflownAt > 0) {
+        this.#grow(this.sharedBuffer, this.#overflownAt + Encoder.BUFFER_SIZE)
+        this.#overflownAt = 0
+        it.offset = from
+        frame = super.encodeView(view, sharedOffset, it)
+      }
+      return frame
+    } finally {
+      Reflect.deleteProperty(changes, 'clear')
+      changes.clear()
+    }
+  }
+
+  #grow(buffer: Uint8Array, usedBytes: number): Uint8Array {
+    const grown = new Uint8Array(Math.max(usedBytes, buffer.byteLength * 2))
+    grown.set(buffer)
+    if (buffer === this.sharedBuffer) this.sharedBuffer = grown
+    if (buffer === this.fullBuffer) this.fullBuffer = grown
+    return grown
+  }
+}
