@@ -86,7 +86,7 @@ const MESSAGE_TOO_BIG = 1009
 const NOT_TAKEN_BACK = new Set<ErrorCode>(['SEAT_EXPIRED', 'JOIN_FAILED', 'JOIN_REFUSED', 'AUTH_FAILED'])
 
 /** Where the error table's own numbers begin that are close codes too; below are Colyseus'. */
-const FIRST_OWN_CLOSE_CODE = 4300
+const FIRST_OWN_CLOSE_CODE = 4200
 
 /** Why a session ended, from the close code of its socket and the last error the server sent. */
 export function explainClose(

@@ -4,7 +4,7 @@ import { matchMaker } from '@colyseus/core'
 import { FairgroundError } from '../shared/errors.ts'
 import { checkContentSecurityPolicy } from './http/content-security-policy.ts'
 import { GuestTokens } from './identity/guest-tokens.ts'
-import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import { checkLimits, DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { Listener } from './listening/listener.ts'
 import type { ListenOptions } from './listening/place.ts'
 import { type PublicUrl, parsePublicUrl } from './listening/public-url.ts'
@@ -58,6 +58,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   readonly log: Logger
   readonly #metrics = new Metrics()
   readonly #limits: Limits
+  readonly #transport: WssTransport
   readonly #listener: Listener
   readonly #startedMs = Date.now()
   readonly #running = new Set<RoomRuntime>()
@@ -79,14 +80,15 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     checkContentSecurityPolicy(options.contentSecurityPolicy)
     const joinOptions = readDeclarations(options.rooms)
     this.log = createLogger(options.log ?? 'info')
+    checkLimits(options.limits ?? {})
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#stopSurviving = surviveStrayErrors(this.log, this.#metrics)
     for (const [name, roomClass] of Object.entries(options.rooms)) this.#register(name, roomClass)
-    const transport = new WssTransport({ limits: this.#limits, log: this.log, metrics: this.#metrics })
+    this.#transport = new WssTransport({ limits: this.#limits, log: this.log, metrics: this.#metrics })
     const secret = serverSecret(dataFolder)
     const production = process.env['NODE_ENV'] === 'production'
     this.#listener = new Listener({
-      transport,
+      transport: this.#transport,
       production,
       log: this.log,
       metrics: this.#metrics,
@@ -104,6 +106,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
       front: {
         joins: new JoinRequests(joinOptions, this.#metrics),
         guests: new GuestTokens(secret),
+        firewall: this.#transport.firewall,
         metrics: this.#metrics,
         limits: this.#limits,
         log: this.log,
@@ -160,6 +163,23 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   onCertificate(callback: CertificateListener): () => void {
     this.#certificateListeners.add(callback)
     return () => this.#certificateListeners.delete(callback)
+  }
+
+  /** The limits in force. */
+  get limits(): Readonly<Limits> {
+    return { ...this.#limits }
+  }
+
+  /**
+   * Changes limits while the server runs, for connections that are open, too.
+   *
+   * @throws FairgroundError OPTION_INVALID for what is no limit, no number above 0, or only read at the start; nothing is
+   *   changed then
+   */
+  setLimits(limits: Partial<Limits>): void {
+    checkLimits(limits, true)
+    Object.assign(this.#limits, limits)
+    this.#transport.limitsChanged()
   }
 
   status(): ServerStatus {

@@ -1,9 +1,40 @@
+import { FairgroundError } from '../shared/errors.ts'
+
 /**
- * The one table of limits: defaults with their units. `createServer({ limits: { … } })` changes any of them.
+ * The one table of limits: defaults with their units. `createServer({ limits: { … } })` changes any of them, and
+ * `server.setLimits({ … })` most of them while it runs.
  */
 export interface Limits {
   /** Largest frame a client may send, in bytes. A larger one ends the connection with close code 1009. */
   readonly maxMessageBytes: number
+  /** Most pieces in which a frame may come. More end the connection with close code 1008. */
+  readonly maxFragments: number
+  /** Messages, requests and pings of the SDK that a client may send, a second. */
+  readonly messagesPerSecond: number
+  /** How many of them may come at once after a pause. */
+  readonly messageBurst: number
+  /** Frames of inputs that a client may send, a step of its room; twice a second's worth at once after a pause. */
+  readonly inputFramesPerTick: number
+  /** Bytes of frames that a client may send, a second. */
+  readonly bytesPerSecond: number
+  /** How many of them may come at once after a pause. */
+  readonly byteBurst: number
+  /** Pings and pongs of the WebSocket that a client may send, a second. */
+  readonly controlFramesPerSecond: number
+  /** How many of them may come at once after a pause. */
+  readonly controlFrameBurst: number
+  /** Strikes for offences against these rules at which a client is warned. */
+  readonly strikesToWarn: number
+  /** Strikes at which its session ends. */
+  readonly strikesToKick: number
+  /** Strikes forgiven, a second. */
+  readonly strikesForgivenPerSecond: number
+  /** Sessions ended so, of one address or identity, after which it is not let in for a while. */
+  readonly kicksToBan: number
+  /** Time after which they are forgotten, in milliseconds. */
+  readonly kickMemoryMs: number
+  /** Time for which it is not let in, in milliseconds. */
+  readonly banMs: number
   /** Largest body of a join request, in bytes. */
   readonly maxJoinBodyBytes: number
   /** Time to turn a reserved seat into a connection, in milliseconds, 1000 or more; a room's own `seatReservationTimeout` wins. */
@@ -46,6 +77,20 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   maxMessageBytes: 16 * 1024,
+  maxFragments: 64,
+  messagesPerSecond: 60,
+  messageBurst: 120,
+  inputFramesPerTick: 4,
+  bytesPerSecond: 64 * 1024,
+  byteBurst: 256 * 1024,
+  controlFramesPerSecond: 30,
+  controlFrameBurst: 60,
+  strikesToWarn: 50,
+  strikesToKick: 100,
+  strikesForgivenPerSecond: 10,
+  kicksToBan: 3,
+  kickMemoryMs: 600_000,
+  banMs: 60_000,
   maxJoinBodyBytes: 64 * 1024,
   seatReservationMs: 15_000,
   pingIntervalMs: 3_000,
@@ -65,4 +110,39 @@ export const DEFAULT_LIMITS: Limits = {
   maxQueuedBytes: 256 * 1024,
   drainMs: 15_000,
   shutdownMs: 8_000,
+}
+
+/** Limits that are read when the server begins to listen. */
+const READ_AT_START: ReadonlySet<string> = new Set<keyof Limits>([
+  'maxJoinBodyBytes',
+  'handshakeTimeoutMs',
+  'headersTimeoutMs',
+  'requestTimeoutMs',
+  'keepAliveTimeoutMs',
+  'stalledTimeoutMs',
+])
+
+/**
+ * Refuses limits that do not exist or are no positive numbers. Only `running` servers refuse those read at the start.
+ *
+ * @throws FairgroundError OPTION_INVALID
+ */
+export function checkLimits(limits: Partial<Limits>, running = false): void {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!(name in DEFAULT_LIMITS))
+      throw new FairgroundError('OPTION_INVALID', {
+        message: `There is no limit called "${name}".`,
+        next: 'Use one of the names in docs/limits.md.',
+      })
+    if (!Number.isFinite(value) || value <= 0)
+      throw new FairgroundError('OPTION_INVALID', {
+        message: `The limit ${name} is ${String(value)}; it must be a number above 0.`,
+        next: 'Leave it out for its default.',
+      })
+    if (running && READ_AT_START.has(name))
+      throw new FairgroundError('OPTION_INVALID', {
+        message: `The limit ${name} is read when the server starts; it cannot be changed while it runs.`,
+        next: 'Give it to createServer({ limits }).',
+      })
+  }
 }

@@ -25,6 +25,30 @@ export const ROOM_ERRORS = {
     message: 'An input held a number that is not finite; 0 was used in its place.',
     next: 'Check the arithmetic that fills the input: NaN and infinities are never sent on.',
   },
+  FRAME_MALFORMED: {
+    wire: 4320,
+    retry: 'never',
+    message: 'The server could not read what this client sent.',
+    next: 'Use an SDK that fits the server; a client of your own must keep to its protocol.',
+  },
+  RATE_LIMITED: {
+    wire: 4321,
+    retry: 'later',
+    message: 'This client sends more than the server takes.',
+    next: 'Send less often; the message says when the next is welcome.',
+  },
+  LAST_WARNING: {
+    wire: 4322,
+    retry: 'change',
+    message: 'The server has refused much of what this client sent, and will end the session if it goes on.',
+    next: 'Look at the errors before this one: they name what is wrong.',
+  },
+  BANNED: {
+    wire: 4323,
+    retry: 'later',
+    message: 'This address or player was sent away several times and is not let in for a while.',
+    next: 'Wait as long as the message says, and mend the client meanwhile.',
+  },
   HANDLER_FAILED: {
     wire: 4311,
     retry: 'later',

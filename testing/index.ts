@@ -6,12 +6,22 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { matchMaker } from '@colyseus/core'
 import { type ConnectOptions, connect, type Fairground, type RoomType } from '../client-sdk/index.ts'
 import { createServer, type FairgroundServer } from '../server/create-server.ts'
+import type { Limits } from '../server/limits.ts'
 import type { RoomClasses, ServerOptions } from '../server/server-options.ts'
 
 export interface TestServerOptions<Rooms extends RoomClasses>
   extends Omit<ServerOptions<Rooms>, 'dataFolder'> {
   /** `manual` (default): rooms run only when {@link TestServer.step} says so. `real`: by the clock, as in production. */
   ticks?: 'manual' | 'real'
+}
+
+/** Rates go by the clock, and rooms that are stepped by hand run faster than it. A test may set its own. */
+const UNHURRIED: Partial<Limits> = {
+  messagesPerSecond: 1e6,
+  messageBurst: 1e6,
+  inputFramesPerTick: 1e6,
+  bytesPerSecond: 1e9,
+  byteBurst: 1e9,
 }
 
 /** A room joined by a test's client: something that can be pinged. */
@@ -28,6 +38,7 @@ export async function startTestServer<const Rooms extends RoomClasses>(
 ): Promise<TestServer<Rooms>> {
   const folder = await mkdtemp(join(tmpdir(), 'fairground-'))
   const { ticks = 'manual', ...serverOptions } = options
+  const limits = ticks === 'manual' ? { ...UNHURRIED, ...options.limits } : options.limits
   let server: FairgroundServer<Rooms> | undefined
   try {
     server = createServer<Rooms>(
@@ -35,6 +46,7 @@ export async function startTestServer<const Rooms extends RoomClasses>(
         log: 'silent',
         certsFolder: join(folder, 'certs'),
         ...serverOptions,
+        ...(limits && { limits }),
         dataFolder: join(folder, 'data'),
       },
       { manualTicks: ticks === 'manual' },

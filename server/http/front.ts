@@ -12,6 +12,7 @@ import { callerOf } from '../proxy/caller.ts'
 import type { JoinContext } from '../room/join-context.ts'
 import { clientCertificateOf } from '../tls/client-certificates.ts'
 import { CA_PAGE } from '../tls/trust/trust-guide.ts'
+import type { Firewall } from '../transport/firewall.ts'
 import { caPage } from './ca-page/ca-page.ts'
 import { isLoopbackCaller, type OriginPolicy, originAllowed } from './origin.ts'
 import { allowEverybody, type SecurityHeadersOptions, securityHeaders } from './security-headers.ts'
@@ -19,6 +20,7 @@ import { allowEverybody, type SecurityHeadersOptions, securityHeaders } from './
 export interface FrontOptions extends SecurityHeadersOptions {
   joins: JoinRequests
   guests: GuestTokens
+  firewall: Firewall
   metrics: Metrics
   limits: Limits
   log: Logger
@@ -40,7 +42,7 @@ const SDK_FOLDER = fileURLToPath(
 
 /** The https side of a match server: joining, guests, health, metrics and the pages of the game. */
 export function createFront(options: FrontOptions): Express {
-  const { joins, guests, metrics, limits, origins } = options
+  const { joins, guests, firewall, metrics, limits, origins } = options
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -56,6 +58,7 @@ export function createFront(options: FrontOptions): Express {
     refuseOtherVersions(request)
     const { method, target } = request.params
     const context = await joinContext(request, guests)
+    refuseBanned(firewall, request, context)
     const seat = await joins.reserve({ method, target, options: request.body ?? {}, context })
     response.json({ ...seat, fairground: PROTOCOL_VERSION })
   })
@@ -122,6 +125,15 @@ function refuseOtherVersions(request: IncomingMessage): void {
   if (theirs === undefined || theirs === String(PROTOCOL_VERSION)) return
   throw new FairgroundError('VERSION_MISMATCH', {
     message: `The client speaks protocol version ${String(theirs).slice(0, 8)}, this server version ${PROTOCOL_VERSION}.`,
+  })
+}
+
+function refuseBanned(firewall: Firewall, request: IncomingMessage, { identity }: JoinContext): void {
+  const { address, standsForMany } = callerOf(request)
+  const leftMs = firewall.banLeftMs({ address: standsForMany ? undefined : address, identity: identity?.id })
+  if (leftMs <= 0) return
+  throw new FairgroundError('BANNED', {
+    message: `This address or player was sent away several times; it is let in again in ${Math.ceil(leftMs / 1000)} s.`,
   })
 }
 

@@ -18,6 +18,24 @@ export const METRICS = {
     help: 'Messages and inputs refused or mended, by error code.',
     labels: ['room', 'code'],
   },
+  framesRefused: {
+    kind: 'counter',
+    name: 'fairground_frames_refused_total',
+    help: 'Offences of clients: frames not handed on, unknown types, invalid payloads, by kind.',
+    labels: ['kind'],
+  },
+  kicks: {
+    kind: 'counter',
+    name: 'fairground_kicks_total',
+    help: 'Sessions ended for their offences, by the kind of the last one.',
+    labels: ['kind'],
+  },
+  bans: {
+    kind: 'counter',
+    name: 'fairground_bans_total',
+    help: 'Times that an address or identity was shut out for a while.',
+    labels: [],
+  },
   roomErrors: {
     kind: 'counter',
     name: 'fairground_room_errors_total',
@@ -108,6 +126,8 @@ export class Metrics {
   readonly joins: Counter
   readonly joinsRefused: Counter
   readonly messagesRefused: Counter
+  readonly kicks: Counter
+  readonly bans: Counter
   readonly roomErrors: Counter
   readonly strayErrors: Counter
   readonly ticksSkipped: Counter
@@ -121,6 +141,8 @@ export class Metrics {
   readonly certificateFailures: Counter
   readonly #tickSeconds: Histogram
   readonly #sentBytes: Counter
+  readonly #framesRefused: Counter
+  readonly #framesRefusedByKind = new Map<string, { inc(): void }>()
   readonly #recentTicks: RecordableHistogram = createHistogram()
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 })
 
@@ -134,6 +156,9 @@ export class Metrics {
     this.joins = counter(METRICS.joins)
     this.joinsRefused = counter(METRICS.joinsRefused)
     this.messagesRefused = counter(METRICS.messagesRefused)
+    this.#framesRefused = counter(METRICS.framesRefused)
+    this.kicks = counter(METRICS.kicks)
+    this.bans = counter(METRICS.bans)
     this.roomErrors = counter(METRICS.roomErrors)
     this.strayErrors = counter(METRICS.strayErrors)
     this.ticksSkipped = counter(METRICS.ticksSkipped)
@@ -173,6 +198,16 @@ export class Metrics {
   observeTick(room: string, ms: number): void {
     this.#tickSeconds.observe({ room }, ms / 1000)
     this.#recentTicks.record(Math.max(1, Math.round(ms * 1000)))
+  }
+
+  /** Counts an offence. Floods come through here: the label is looked up once a kind. */
+  countRefusedFrame(kind: string): void {
+    let counter = this.#framesRefusedByKind.get(kind)
+    if (!counter) {
+      counter = this.#framesRefused.labels({ kind })
+      this.#framesRefusedByKind.set(kind, counter)
+    }
+    counter.inc()
   }
 
   countSent(bytes: number): void {

@@ -6,6 +6,8 @@ import { plainAddress, type TrustedProxies } from './trusted-proxies.ts'
 export interface Caller {
   /** The client's IP address; undefined when its connection is gone, or nobody trusted named it. */
   readonly address: string | undefined
+  /** The address is a trusted proxy's own, which did not name the client: it stands for everybody behind it. */
+  readonly standsForMany: boolean
   /** It came through a proxy, named or not. */
   readonly proxied: boolean
   /** The client itself spoke TLS: to this server, or to a trusted proxy that says so. */
@@ -56,12 +58,18 @@ export function settleCaller(request: IncomingMessage, trusted: TrustedProxies):
   const encrypted = 'encrypted' in request.socket
   const peer = said ? said.address : addressOf(socket)
   const proxied = said !== undefined || 'via' in headers || FORWARDING_HEADERS.some((name) => name in headers)
-  let caller: Caller = { address: peer, proxied, secure: encrypted || (said?.secure ?? false) }
+  let caller: Caller = {
+    address: peer,
+    standsForMany: false,
+    proxied,
+    secure: encrypted || (said?.secure ?? false),
+  }
   if (trusted.trusts(peer)) {
     const forwarded = forwardedAddress(headers['x-forwarded-for'], trusted)
     const proto = lastOf(headers['x-forwarded-proto'])
     caller = {
       address: forwarded ?? peer,
+      standsForMany: forwarded === undefined,
       proxied,
       secure: proto === undefined ? caller.secure : proto === 'https' || proto === 'wss',
     }
@@ -73,7 +81,14 @@ export function settleCaller(request: IncomingMessage, trusted: TrustedProxies):
 
 /** Who sent a request, as {@link settleCaller} decided. */
 export function callerOf(request: IncomingMessage): Caller {
-  return callers.get(request) ?? { address: addressOf(connectionOf(request)), proxied: true, secure: false }
+  return (
+    callers.get(request) ?? {
+      address: addressOf(connectionOf(request)),
+      standsForMany: false,
+      proxied: true,
+      secure: false,
+    }
+  )
 }
 
 /**

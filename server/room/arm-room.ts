@@ -4,6 +4,7 @@ import { CLOSE_CODES } from '../../shared/protocol.ts'
 import { check } from '../../shared/standard-schema.ts'
 import { asError } from '../log.ts'
 import type { GameRoom } from './game-room.ts'
+import { MessageRates } from './message-rates.ts'
 import type { MessageHandler, MessageHandlers, RequestHandler, RequestHandlers } from './messages.ts'
 import { RoomRuntime, type RoomServices, setRuntime } from './room-runtime.ts'
 import { holdSeat, releaseUntakenSeats, seatSeconds } from './seats.ts'
@@ -185,16 +186,25 @@ function toServerError(error: FairgroundError): ServerError {
   return new ServerError(error.wire, error.message)
 }
 
+/** The same for a request: its sender is to blame, and is told by the reply. */
+function refused(runtime: RoomRuntime, client: Client, error: FairgroundError): ServerError {
+  runtime.blame(client, error.code)
+  return toServerError(error)
+}
+
 function armMessages(room: GameRoom, runtime: RoomRuntime): void {
   const messages = (room.messages ?? {}) as unknown as MessageHandlers
   const unknown = (what: string) =>
     new FairgroundError('MESSAGE_UNKNOWN', { message: `The room ${room.roomName} ${what}.` })
   const armed: Record<string, AnyFunction> = {}
+  const rates = new MessageRates()
   for (const [type, handler] of Object.entries(messages)) {
     armed[type] = (client: Client, payload: unknown, context: MessageContext) => {
       // Its reply would say that all went well, whatever the handler makes of it.
       if (context.id !== undefined)
-        throw toServerError(unknown(`takes "${type}" by send(), not by request()`))
+        throw refused(runtime, client, unknown(`takes "${type}" by send(), not by request()`))
+      const refusal = rates.refusalOf(client, type, handler as MessageHandler)
+      if (refusal) return runtime.complain(client, refusal)
       return receive(runtime, type, handler as MessageHandler, client, payload)
     }
   }
@@ -203,6 +213,8 @@ function armMessages(room: GameRoom, runtime: RoomRuntime): void {
       // Nobody would await its reply, nor catch its refusal.
       if (context.id === undefined)
         return runtime.complain(client, unknown(`takes "${type}" by request(), not by send()`))
+      const refusal = rates.refusalOf(client, type, handler)
+      if (refusal) throw refused(runtime, client, refusal)
       return answer(runtime, type, handler as RequestHandler, client, payload)
     }
   }
@@ -212,7 +224,7 @@ function armMessages(room: GameRoom, runtime: RoomRuntime): void {
     const context = isContext(payload) ? payload : undefined
     const quoted = context ? '*' : String(type).slice(0, QUOTED_TYPE_CHARS)
     const error = unknown(`has no handler for messages of type "${quoted}"`)
-    if (context?.id !== undefined) throw toServerError(error)
+    if (context?.id !== undefined) throw refused(runtime, client, error)
     runtime.complain(client, error)
   }
   room.messages = armed as typeof room.messages
@@ -264,7 +276,7 @@ async function answer(
     if (!checked.ok) throw new FairgroundError('MESSAGE_INVALID', { message: `${type}: ${checked.problem}` })
     return await runtime.within(`requests.${type}`, () => handler(client, checked.value))
   } catch (error) {
-    if (error instanceof FairgroundError) throw toServerError(error)
+    if (error instanceof FairgroundError) throw refused(runtime, client, error)
     runtime.report(`requests.${type}`, error, client)
     throw toServerError(new FairgroundError('HANDLER_FAILED'))
   }

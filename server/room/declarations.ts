@@ -1,8 +1,11 @@
 import { type ErrorCode, FairgroundError } from '../../shared/errors.ts'
 import type { StandardSchemaV1 } from '../../shared/standard-schema.ts'
+import { checkLimits } from '../limits.ts'
 import { asError } from '../log.ts'
 import type { RoomClass, RoomClasses } from '../server-options.ts'
+import { CLIENT_LIMITS } from '../transport/frame-gate.ts'
 import { GameRoom } from './game-room.ts'
+import type { MessageHandlers } from './messages.ts'
 
 const ROOM_NAME = /^[\w-]{1,64}$/
 
@@ -23,6 +26,7 @@ export function readDeclarations(rooms: RoomClasses): Map<string, StandardSchema
     const room = construct(name, roomClass)
     refuseMisunderstandings(name, room, roomClass)
     refuseOutOfRange(name, room)
+    refuseUnknownLimits(name, room)
     joinOptions.set(name, room.joinOptions)
   }
   return joinOptions
@@ -58,6 +62,28 @@ function refuseOutOfRange(name: string, room: GameRoom): void {
     throw invalid(
       'ROOM_CLASS_INVALID',
       `The room "${name}" has ${field} = ${String(value)}; it must be ${range}.`,
+      'Mend the field in the room class.',
+    )
+  }
+}
+
+function refuseUnknownLimits(name: string, room: GameRoom): void {
+  try {
+    checkLimits(room.clientLimits)
+    for (const limit of Object.keys(room.clientLimits)) {
+      if (!CLIENT_LIMITS.has(limit)) throw new Error(`${limit} is the server's alone.`)
+    }
+    for (const [type, { rate }] of Object.entries({
+      ...(room.messages as MessageHandlers),
+      ...room.requests,
+    })) {
+      if (rate && !(rate.perSecond > 0 && rate.burst >= 1))
+        throw new Error(`The rate of "${type}" must be above 0 a second, and 1 or more at once.`)
+    }
+  } catch (thrown) {
+    throw invalid(
+      'ROOM_CLASS_INVALID',
+      `The room "${name}" has limits that cannot be: ${asError(thrown).message}`,
       'Mend the field in the room class.',
     )
   }

@@ -7,6 +7,7 @@ import type { Identity } from '../../shared/protocol.ts'
 import { type Random, seededRandom } from '../../shared/random.ts'
 import type { StandardSchemaV1 } from '../../shared/standard-schema.ts'
 import { PatchSerializer } from '../sync/patch-serializer.ts'
+import type { ClientLimits } from '../transport/frame-gate.ts'
 import { rejectNonFinite } from './input-sanitizer.ts'
 import { budgetInputs, MAX_WAITING_INPUTS } from './inputs.ts'
 import type { JoinContext } from './join-context.ts'
@@ -84,6 +85,9 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
 
   /** Seconds a dropped player's seat is held, 0 to 600 (default 20); 0 lets it go at once. */
   reconnectHoldSeconds = 20
+
+  /** Limits of this room's clients that differ from the server's, such as `{ messagesPerSecond: 10 }`. */
+  clientLimits: Partial<ClientLimits> = {}
 
   /** Schema of the options a client joins with; any object without one. Validated before the room is opened. */
   joinOptions: StandardSchemaV1 = ANY_OPTIONS

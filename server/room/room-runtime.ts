@@ -1,10 +1,12 @@
 import { performance } from 'node:perf_hooks'
 import type { Client } from '@colyseus/core'
 import type { Logger } from 'pino'
-import { FairgroundError, wireOf } from '../../shared/errors.ts'
+import { type ErrorCode, FairgroundError, wireOf } from '../../shared/errors.ts'
 import type { Limits } from '../limits.ts'
 import { asError } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import type { GuardedSocket } from '../transport/guarded-socket.ts'
+import type { OffenceKind } from '../transport/offences.ts'
 import type { Watchdog } from '../watchdog/watchdog.ts'
 import { FaultPolicy } from './fault-policy.ts'
 import type { GameRoom } from './game-room.ts'
@@ -20,6 +22,13 @@ export interface RoomServices {
   /** The rooms that are open now. */
   readonly running: Set<RoomRuntime>
   readonly watchdog: Watchdog
+}
+
+/** What a client did wrong, by what it is answered. */
+const OFFENCE_OF: Partial<Record<ErrorCode, OffenceKind>> = {
+  MESSAGE_UNKNOWN: 'unknownType',
+  MESSAGE_INVALID: 'invalidPayload',
+  RATE_LIMITED: 'typeRate',
 }
 
 /** Least time between two full reports of the same hook's failures, in milliseconds. */
@@ -172,6 +181,13 @@ export class RoomRuntime {
   complain(client: Client, error: FairgroundError): void {
     this.#services.metrics.messagesRefused.inc({ room: this.#room.roomName, code: error.code })
     client.error(error.wire, error.message)
+    this.blame(client, error.code)
+  }
+
+  /** Counts an answer that says what `client` did wrong among its offences. */
+  blame(client: Client, code: ErrorCode): void {
+    const kind = OFFENCE_OF[code]
+    if (kind !== undefined) (client.ref as Partial<GuardedSocket>).gate?.offend(kind)
   }
 
   /** Tells the sender of the frame being decoded that a number in it was not finite. */

@@ -1,65 +1,72 @@
-import { Protocol, ProtocolModifier } from '@colyseus/core'
-import { decode } from '@colyseus/schema'
+import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
+import type { FrameGate, GatedSocket } from './frame-gate.ts'
 import type { Receipts } from './outbox.ts'
 
-/** The bits of a frame's first byte that say what it is; the others modify it. */
-const CODE_MASK = 0x1f
-/** Inputs in one packet at most; the official SDK repeats the last three. */
-const MAX_SLOTS = 64
+/** Time from the goodbye to who was sent away until its connection is cut, in milliseconds. */
+const EXPELLED_MS = 1_000
+
+/** What ws keeps for itself and we must reach: its version is pinned, and a contract test watches these. */
+interface Internals {
+  readonly _socket: Socket
+  readonly _receiver: { _maxPayload: number; _maxFragments: number }
+}
 
 /**
- * A player's socket that does not hand on frames which would hang Colyseus' decoder, and every match with it (D2), nor
- * any after the server said goodbye: a program that ignores it could play on until its connection is cut.
+ * A player's socket with a gate before it: what the gate does not admit, no room hears. After the server said goodbye
+ * nothing is heard any more; a program that ignores it could play on until its connection is cut.
  */
-export class GuardedSocket extends WebSocket {
-  /** Whether packets of inputs carry two times each, which the room decides. */
-  twoStamps = false
+export class GuardedSocket extends WebSocket implements GatedSocket {
+  gate: FrameGate | undefined
   /** Takes what proves that the client has read: no room hears of it. */
   receipts: Receipts | undefined
+  #expelledWith: number | undefined
+
+  get isOpen(): boolean {
+    return this.readyState === this.OPEN
+  }
+
+  get isHeard(): boolean {
+    return this.listenerCount('message') > 0
+  }
 
   override emit(event: string | symbol, ...args: unknown[]): boolean {
-    if (event === 'message' && this.receipts?.takesMessage(args[0] as Buffer)) return true
-    if (event === 'pong' && this.receipts?.takesPong(args[0] as Buffer)) return super.emit(event, ...args)
-    if (event === 'message' && !this.#mayHear(args[0] as Uint8Array)) return true
+    switch (event) {
+      case 'message':
+        if (this.receipts?.takesMessage(args[0] as Buffer)) return true
+        if (!this.gate?.admits(args[0] as Uint8Array, args[1] as boolean)) return true
+        break
+      case 'ping':
+        if (!this.isOpen || !this.gate?.admitsControl()) return true
+        this.pong(args[0] as Buffer, false, ignore)
+        break
+      case 'pong':
+        if (!this.receipts?.takesPong(args[0] as Buffer) && !this.gate?.admitsControl()) return true
+        break
+      case 'close':
+        // Rooms must see why, also when the goodbye was never answered: such a session is not held for a return.
+        if (this.#expelledWith !== undefined) args[0] = this.#expelledWith
+    }
     return super.emit(event, ...args)
   }
 
-  #mayHear(frame: Uint8Array): boolean {
-    return this.readyState === this.OPEN && isSafeFrame(frame, this.twoStamps)
+  expel(code: number, reason: string): void {
+    this.#expelledWith = code
+    this.close(code, reason)
+    const { _socket: connection } = this as unknown as Internals
+    // What still comes is taken off the wire, unread: to leave it there would lose the goodbye with the connection.
+    connection.removeAllListeners('data')
+    connection.resume()
+    const cut = setTimeout(() => this.terminate(), EXPELLED_MS)
+    connection.once('close', () => clearTimeout(cut))
+  }
+
+  /** Takes up limits that ws read when the connection was opened. */
+  limit({ maxMessageBytes, maxFragments }: { maxMessageBytes: number; maxFragments: number }): void {
+    const { _receiver: receiver } = this as unknown as Internals
+    receiver._maxPayload = maxMessageBytes
+    receiver._maxFragments = maxFragments
   }
 }
 
-/**
- * Whether Colyseus reads `frame` to its end. A packet of inputs (`ROOM_INPUT_UNRELIABLE`, also over a WebSocket) holds
- * lengths: a negative one sends its decoder back for ever, a huge count lets it loop over what is not there.
- *
- * @param twoStamps the room rewinds by both of Colyseus' timelines
- */
-export function isSafeFrame(frame: Uint8Array, twoStamps: boolean): boolean {
-  if ((frame[0]! & CODE_MASK) !== Protocol.ROOM_INPUT_UNRELIABLE) return true
-  const at = { offset: 1 }
-  if (frame[0]! & ProtocolModifier.TIMED) {
-    const slots = decode.number(frame, at)
-    if (!isWithin(slots, MAX_SLOTS) || slots === 0) return false
-    skipStamps(frame, at, { slots, bytes: 4 })
-    if (twoStamps) skipStamps(frame, at, { slots, bytes: 2 })
-  }
-  decode.number(frame, at) // the sequence number of the oldest input
-  for (let slots = 0; at.offset < frame.length; slots++) {
-    const length = decode.number(frame, at)
-    if (slots === MAX_SLOTS || !isWithin(length, frame.length - at.offset)) return false
-    at.offset += length
-  }
-  return at.offset === frame.length
-}
-
-/** One absolute time of that many bytes, then a difference for each further input. */
-function skipStamps(frame: Uint8Array, at: { offset: number }, stamps: { slots: number; bytes: number }) {
-  at.offset += stamps.bytes
-  for (let slot = 1; slot < stamps.slots; slot++) decode.number(frame, at)
-}
-
-function isWithin(count: number, max: number): boolean {
-  return Number.isInteger(count) && count >= 0 && count <= max
-}
+function ignore(): void {}

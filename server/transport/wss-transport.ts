@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { CloseCode, connectClientToRoom, matchMaker } from '@colyseus/core'
+import { type Client, CloseCode, connectClientToRoom, matchMaker } from '@colyseus/core'
 import { WebSocketTransport } from '@colyseus/ws-transport'
 import type { Logger } from 'pino'
-import type { WebSocket } from 'ws'
 import { fromColyseus } from '../http/colyseus-errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { callerOf } from '../proxy/caller.ts'
+import type { Sender } from './bans.ts'
+import { Firewall } from './firewall.ts'
+import { FrameGate, type GatedRoom } from './frame-gate.ts'
 import { GuardedSocket } from './guarded-socket.ts'
 import { Probes } from './probes.ts'
 import { WssClient } from './wss-client.ts'
@@ -18,10 +20,16 @@ export interface WssTransportOptions {
   metrics: Metrics
 }
 
+/** Unread pieces of one frame that may wait at most: whoever sends it byte by byte would fill the memory with pieces. */
+const MAX_PIECES = 1_024
+/** Time for which the goodbye of a client may be awaited, in milliseconds. */
+const GOODBYE_MS = 5_000
+
 /** Colyseus' WebSocket transport on a server of ours: it upgrades what the upgrade router lets through. */
 export class WssTransport extends WebSocketTransport {
   readonly #options: WssTransportOptions
   readonly #probes = new Probes()
+  readonly firewall: Firewall
 
   constructor(options: WssTransportOptions) {
     const { limits } = options
@@ -29,10 +37,16 @@ export class WssTransport extends WebSocketTransport {
       noServer: true,
       WebSocket: GuardedSocket,
       maxPayload: limits.maxMessageBytes,
+      maxFragments: limits.maxFragments,
+      maxBufferedChunks: MAX_PIECES,
+      ...({ closeTimeout: GOODBYE_MS } as object), // newer than ws' types
+      // The gate answers them, as long as they come at a sensible rate.
+      autoPong: false,
       pingInterval: limits.pingIntervalMs,
       pingMaxRetries: limits.pingMisses,
     })
     this.#options = options
+    this.firewall = new Firewall(options)
     this.wss.removeAllListeners('connection')
     this.autoTerminateUnresponsiveClients(limits.pingIntervalMs, limits.pingMisses)
     this.pingInterval.unref()
@@ -40,12 +54,29 @@ export class WssTransport extends WebSocketTransport {
 
   /** Makes a WebSocket of a request that the upgrade router has checked. `url` is the parsed request target. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, url: URL): void {
+    const { address, standsForMany } = callerOf(request)
+    const sender = { address: standsForMany ? undefined : address }
+    const banLeftMs = this.firewall.banLeftMs(sender)
+    if (banLeftMs > 0) {
+      refuseBanned(socket, banLeftMs)
+      return
+    }
     this.wss.handleUpgrade(
       request,
       socket,
       head,
-      (webSocket) => void this.#connected(webSocket, request, url),
+      (webSocket) => void this.#connected(webSocket as GuardedSocket, request, url, sender),
     )
+  }
+
+  /** Takes up changed limits on connections that are open already. */
+  limitsChanged(): void {
+    const { limits } = this.#options
+    Object.assign(this.wss.options, { maxPayload: limits.maxMessageBytes, maxFragments: limits.maxFragments })
+    for (const socket of this.wss.clients) (socket as GuardedSocket).limit(limits)
+    clearInterval(this.pingInterval)
+    this.autoTerminateUnresponsiveClients(limits.pingIntervalMs, limits.pingMisses)
+    this.pingInterval.unref()
   }
 
   /** Says goodbye to whom no room has, and waits until the close handshakes under way are done, `ms` at most. */
@@ -68,29 +99,37 @@ export class WssTransport extends WebSocketTransport {
     this.wss.close()
   }
 
-  async #connected(socket: WebSocket, request: IncomingMessage, url: URL): Promise<void> {
+  async #connected(socket: GuardedSocket, request: IncomingMessage, url: URL, sender: Sender): Promise<void> {
     const { log, metrics } = this.#options
-    const alive = socket as WebSocket & { pingCount: number }
+    const gate = new FrameGate(this.firewall, socket, sender)
+    socket.gate = gate
+    const alive = socket as GuardedSocket & { pingCount: number }
     alive.pingCount = 0
     socket.on('pong', () => {
       alive.pingCount = 0
     })
-    socket.on('error', (error) => log.debug({ err: error }, 'socket error'))
+    socket.on('error', (error: Error & { code?: string }) => {
+      if (error.code?.startsWith('WS_ERR')) gate.offend('protocol')
+      log.debug({ err: error }, 'socket error')
+    })
 
     const roomId = url.pathname.split('/')[2]
     const sessionId = url.searchParams.get('sessionId')
-    if (!roomId || !sessionId) return this.#probes.answer(socket, url)
+    if (!roomId || !sessionId) {
+      gate.expectProbe()
+      return this.#probes.answer(socket, url)
+    }
 
     const client = new WssClient(sessionId, socket as GuardedSocket, this.#options)
     const reconnectionToken = url.searchParams.get('reconnectionToken') ?? undefined
     try {
       const room = matchMaker.getLocalRoomById(roomId)
-      const timeline = room?._timelineMode()
-      ;(socket as GuardedSocket).twoStamps = Boolean(timeline?.snapshot && timeline.reckon)
+      if (room) gate.seat(client, room as GatedRoom)
       await connectClientToRoom(room, client, authContextOf(request), {
         ...(reconnectionToken !== undefined && { reconnectionToken }),
         skipHandshake: url.searchParams.has('skipHandshake'),
       })
+      gate.identify((client as Client<{ auth?: { id?: unknown } }>).auth?.id)
     } catch (thrown) {
       const error = fromColyseus(thrown)
       if (error.code === 'INTERNAL') log.error({ err: thrown }, 'join failed')
@@ -104,4 +143,11 @@ export class WssTransport extends WebSocketTransport {
 
 function authContextOf(request: IncomingMessage) {
   return { headers: new Headers(), ip: callerOf(request).address, req: request }
+}
+
+function refuseBanned(socket: Duplex, leftMs: number): void {
+  const seconds = Math.ceil(leftMs / 1000)
+  socket.end(
+    `HTTP/1.1 429 Too Many Requests\r\nRetry-After: ${seconds}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+  )
 }

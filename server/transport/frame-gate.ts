@@ -1,0 +1,230 @@
+import { type Client, getMessageBytes, Protocol, ResponseStatus, type Room } from '@colyseus/core'
+import { type ErrorCode, FairgroundError } from '../../shared/errors.ts'
+import type { Limits } from '../limits.ts'
+import type { Sender } from './bans.ts'
+import type { Firewall } from './firewall.ts'
+import { codeOf, faultOf, isInput, requestIdOf, typeOfRequest } from './frames/frame-structure.ts'
+import { type InputFormat, inputFormatOf } from './frames/input-structure.ts'
+import { OFFENCES, type Offence, type OffenceKind, Strikes } from './offences.ts'
+import { type Rate, TokenBucket } from './token-bucket.ts'
+
+/** Typed answers a client gets to what it does wrong; the rest is dropped in silence. */
+const ANSWERS: Rate = { perSecond: 10, burst: 40 }
+
+/** Longest part of a client's request type that is repeated in an error. */
+const QUOTED_TYPE_CHARS = 64
+
+/** Limits that a room may set for its own clients. */
+const OF_CLIENTS = [
+  'messagesPerSecond',
+  'messageBurst',
+  'inputFramesPerTick',
+  'bytesPerSecond',
+  'byteBurst',
+] as const
+export const CLIENT_LIMITS: ReadonlySet<string> = new Set(OF_CLIENTS)
+export type ClientLimits = Pick<Limits, (typeof OF_CLIENTS)[number]>
+
+/** A room as the gate sees it. */
+export type GatedRoom = Room & {
+  readonly tickRateHz?: number
+  readonly clientLimits?: Partial<ClientLimits>
+}
+
+/** What the gate needs of the socket it stands before. */
+export interface GatedSocket {
+  readonly isOpen: boolean
+  /** Whether a room listens: nothing that comes before it is anybody's. */
+  readonly isHeard: boolean
+  /** Says goodbye, and reads nothing of what still comes. */
+  expel(code: number, reason: string): void
+}
+
+/** One connection's way in: each frame is checked for size, kind, moment, rate and structure, before any room sees it. */
+export class FrameGate {
+  readonly #firewall: Firewall
+  readonly #socket: GatedSocket
+  #sender: Sender
+  #client: Client | undefined
+  #room: GatedRoom | undefined
+  #inputs: InputFormat | undefined
+  #probe = false
+  #acknowledged = false
+  #left = false
+  readonly #messages = new TokenBucket()
+  readonly #inputFrames = new TokenBucket()
+  readonly #bytes = new TokenBucket()
+  readonly #control = new TokenBucket()
+  readonly #told = new TokenBucket()
+  readonly #strikes = new Strikes()
+
+  constructor(firewall: Firewall, socket: GatedSocket, sender: Sender) {
+    this.#firewall = firewall
+    this.#socket = socket
+    this.#sender = sender
+  }
+
+  /** Nobody's, for as long as it measures latency. */
+  expectProbe(): void {
+    this.#probe = true
+  }
+
+  /** From now on frames are a room's client's. */
+  seat(client: Client, room: GatedRoom): void {
+    this.#client = client
+    this.#room = room
+  }
+
+  /** Who it is, once that is known. */
+  identify(identity: unknown): void {
+    if (typeof identity === 'string') this.#sender = { ...this.#sender, identity }
+  }
+
+  /** Whether a frame may go on to the room. Never throws. */
+  admits(frame: Uint8Array, binary: boolean): boolean {
+    if (this.#left || !this.#socket.isOpen) return this.#refuse('late', frame)
+    const { nowMs } = this.#firewall
+    if (this.#probe)
+      return this.#messages.take(nowMs, this.#messageRate()) || this.#refuse('messageRate', frame)
+    if (!binary) return this.#refuse('text', frame)
+    if (frame.length === 0) return this.#refuse('empty', frame)
+    if (!this.#bytes.take(nowMs, this.#byteRate(), frame.length)) return this.#refuse('byteRate', frame)
+    const code = codeOf(frame)
+    const excess = this.#excess(code, nowMs)
+    if (excess !== undefined) return this.#refuse(excess, frame)
+    const fault = code === undefined ? 'opcode' : (this.#untimely(code) ?? this.#fault(frame, code))
+    if (fault !== undefined) return this.#refuse(fault, frame)
+    if (code === Protocol.ROOM_REQUEST && !this.#answers(frame)) return this.#refuseRequest(frame)
+    if (code === Protocol.JOIN_ROOM) this.#acknowledged = true
+    if (code === Protocol.LEAVE_ROOM) this.#left = true
+    return true
+  }
+
+  /** Joining and leaving cost nothing: either happens once. */
+  #excess(code: number | undefined, nowMs: number): OffenceKind | undefined {
+    if (code === Protocol.JOIN_ROOM || code === Protocol.LEAVE_ROOM) return undefined
+    if (code !== undefined && isInput(code))
+      return this.#inputFrames.take(nowMs, this.#inputRate()) ? undefined : 'inputRate'
+    return this.#messages.take(nowMs, this.#messageRate()) ? undefined : 'messageRate'
+  }
+
+  /** Whether a ping or pong may be heard, and a ping be answered. */
+  admitsControl(): boolean {
+    const { limits, nowMs } = this.#firewall
+    const rate = { perSecond: limits.controlFramesPerSecond, burst: limits.controlFrameBurst }
+    if (this.#control.take(nowMs, rate)) return true
+    if (this.#socket.isOpen) this.offend('controlRate')
+    return false
+  }
+
+  /** Notes an offence that somebody else found and answered, and draws the consequence. */
+  offend(kind: OffenceKind): void {
+    const { weight, kick }: Offence = OFFENCES[kind]
+    this.#firewall.refused(kind, this.#sender, this.#room?.roomName)
+    const consequence = this.#strikes.add(weight, this.#firewall.nowMs, this.#firewall.limits)
+    if (consequence === 'warn') this.#tell(new FairgroundError('LAST_WARNING'))
+    if (consequence === 'kick') this.#kick(kind, kick)
+  }
+
+  #refuse(kind: OffenceKind, frame: Uint8Array): false {
+    const { answer }: Offence = OFFENCES[kind]
+    if (answer !== undefined) {
+      const waitMs = this.#waitMs(kind)
+      const message = `This client sends more than the server takes; again in ${waitMs} ms.`
+      this.#answer(new FairgroundError(answer, waitMs > 0 ? { message } : {}), frame)
+    }
+    this.offend(kind)
+    return false
+  }
+
+  #refuseRequest(frame: Uint8Array): false {
+    const type = typeOfRequest(frame).slice(0, QUOTED_TYPE_CHARS)
+    const message = `The room ${this.#room?.roomName} has no handler for the request "${type}".`
+    this.#answer(new FairgroundError('MESSAGE_UNKNOWN', { message }), frame)
+    this.offend('unknownType')
+    return false
+  }
+
+  #kick(kind: OffenceKind, code: ErrorCode): void {
+    if (!this.#socket.isOpen) return
+    const error = new FairgroundError(code)
+    this.#firewall.kicked(kind, this.#sender, this.#room?.roomName)
+    this.#socket.expel(error.wire, error.message)
+  }
+
+  /** Whether the room has a handler for a request; Colyseus would answer for itself, uncounted. */
+  #answers(frame: Uint8Array): boolean {
+    const handlers = this.#room?.['onMessageEvents'].events as Record<string, unknown> | undefined
+    return handlers?.[typeOfRequest(frame)] !== undefined
+  }
+
+  /** What only a client of another moment would send. */
+  #untimely(code: number): OffenceKind | undefined {
+    if (code === Protocol.JOIN_ROOM) {
+      if (this.#acknowledged) return 'joinedTwice'
+      return this.#socket.isHeard ? undefined : 'early'
+    }
+    if (this.#acknowledged || code === Protocol.PING || code === Protocol.LEAVE_ROOM) return undefined
+    return 'early'
+  }
+
+  #fault(frame: Uint8Array, code: number): OffenceKind | undefined {
+    return faultOf(frame, code, isInput(code) ? this.#inputFormat() : undefined)
+  }
+
+  /** Read off the room at the first input: it may declare them as late as in `onCreate`. */
+  #inputFormat(): InputFormat | undefined {
+    if (this.#inputs) return this.#inputs
+    const type = this.#room?.['_inputController']?.options.ctor
+    if (!type) return undefined
+    const timeline = this.#room!._timelineMode()
+    this.#inputs = inputFormatOf(type, Boolean(timeline?.snapshot && timeline.reckon))
+    return this.#inputs
+  }
+
+  #answer(error: FairgroundError, frame: Uint8Array): void {
+    if (!this.#client || !this.#told.take(this.#firewall.nowMs, ANSWERS)) return
+    const id = codeOf(frame) === Protocol.ROOM_REQUEST ? requestIdOf(frame) : undefined
+    if (id === undefined) this.#tell(error)
+    else if (this.#socket.isOpen) {
+      const refusal = { name: error.name, message: error.message, code: error.wire }
+      this.#client.raw(getMessageBytes[Protocol.ROOM_RESPONSE](id, ResponseStatus.ERROR, refusal))
+    }
+  }
+
+  #tell(error: FairgroundError): void {
+    if (this.#socket.isOpen) this.#client?.error(error.wire, error.message)
+  }
+
+  #waitMs(kind: OffenceKind): number {
+    if (kind === 'messageRate') return this.#messages.waitMs(this.#messageRate())
+    if (kind === 'inputRate') return this.#inputFrames.waitMs(this.#inputRate())
+    return kind === 'byteRate' ? this.#bytes.waitMs(this.#byteRate(), this.#byteRate().perSecond) : 0
+  }
+
+  #messageRate(): Rate {
+    const { limits } = this.#firewall
+    const own = this.#room?.clientLimits
+    return {
+      perSecond: own?.messagesPerSecond ?? limits.messagesPerSecond,
+      burst: own?.messageBurst ?? limits.messageBurst,
+    }
+  }
+
+  #byteRate(): Rate {
+    const { limits } = this.#firewall
+    const own = this.#room?.clientLimits
+    return {
+      perSecond: own?.bytesPerSecond ?? limits.bytesPerSecond,
+      burst: own?.byteBurst ?? limits.byteBurst,
+    }
+  }
+
+  /** As many as steps, times the limit; two seconds' worth after a hitch. */
+  #inputRate(): Rate {
+    const { limits } = this.#firewall
+    const perTick = this.#room?.clientLimits?.inputFramesPerTick ?? limits.inputFramesPerTick
+    const perSecond = (this.#room?.tickRateHz ?? 0) * perTick
+    return { perSecond, burst: perSecond * 2 }
+  }
+}
