@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { CERTS_ACTIONS } from './certs/actions.ts'
+import { REACH_ROWS } from './reach-options.ts'
 import { TLS_ROWS } from './tls-help.ts'
 
 /** One command, or a group of actions. */
@@ -41,6 +42,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       PORT_OPTION,
       ['--host <address>', 'address to listen on (default: HOST, else every address of this machine)'],
       ...TLS_ROWS,
+      ...REACH_ROWS,
     ],
     load: () => import('./commands/start.ts'),
   },

@@ -7,7 +7,8 @@ import { GuestTokens } from './identity/guest-tokens.ts'
 import { checkLimits, DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { Listener } from './listening/listener.ts'
 import type { ListenOptions } from './listening/place.ts'
-import { type PublicUrl, parsePublicUrl } from './listening/public-url.ts'
+import { parsePublicUrl } from './listening/public-url.ts'
+import type { Reach } from './listening/reach.ts'
 import type { ServerAddress } from './listening/server-address.ts'
 import { createLogger, type Logger } from './log.ts'
 import { JoinRequests } from './matchmaking/join-requests.ts'
@@ -65,8 +66,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   readonly #watchdog = new Watchdog()
   readonly #certificateListeners = new Set<CertificateListener>()
   readonly #manualTicks: boolean
-  readonly #publicUrl: PublicUrl | undefined
-  readonly #redis: string | undefined
+  readonly #reach: Reach
   #shared: SharedRooms | undefined
   #opening: Promise<ServerAddress> | undefined
   #closing: Promise<void> | undefined
@@ -74,8 +74,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
 
   constructor(options: ServerOptions<Rooms>, { manualTicks = false }: TestingOptions) {
     this.#manualTicks = manualTicks
-    this.#publicUrl = options.publicUrl === undefined ? undefined : parsePublicUrl(options.publicUrl)
-    this.#redis = options.redis
+    this.#reach = options
     const dataFolder = options.dataFolder ?? userDataFolder()
     checkContentSecurityPolicy(options.contentSecurityPolicy)
     const joinOptions = readDeclarations(options.rooms)
@@ -92,12 +91,6 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
       production,
       log: this.log,
       metrics: this.#metrics,
-      tls: options.tls,
-      httpPort: options.httpPort,
-      publicUrl: this.#publicUrl,
-      trustedProxies: options.trustedProxies,
-      proxyProtocol: options.proxyProtocol ?? false,
-      clientCertificates: options.clientCertificates,
       tickets: new TicketKeys(secret),
       onCertificate: (event) => this.#tellCertificate(event),
       certsFolder: resolve(options.certsFolder ?? 'certs'),
@@ -135,8 +128,9 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
 
   async #open(options: ListenOptions): Promise<ServerAddress> {
     if (this.address) return this.address
-    await this.#openMatchmaker()
-    const address = await this.#listener.listen(options)
+    const asked = { ...this.#reach, ...options }
+    await this.#openMatchmaker(asked)
+    const address = await this.#listener.listen(asked)
     // Tests close their servers themselves, and have signals of their own.
     if (!this.#manualTicks) {
       closeOnSignals(() => this.close())
@@ -145,12 +139,13 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     return address
   }
 
-  async #openMatchmaker(): Promise<void> {
-    if (this.#redis !== undefined && !this.#shared) {
+  async #openMatchmaker({ redis, publicUrl }: Reach): Promise<void> {
+    if (redis !== undefined && !this.#shared) {
       const { connectRedis } = await import('./matchmaking/redis.ts')
-      this.#shared = await connectRedis(this.#redis, this.log)
+      this.#shared = await connectRedis(redis, this.log)
     }
-    await matchMaker.setup(this.#shared?.presence, this.#shared?.driver, this.#publicUrl?.address)
+    const address = publicUrl === undefined ? undefined : parsePublicUrl(publicUrl).address
+    await matchMaker.setup(this.#shared?.presence, this.#shared?.driver, address)
     await matchMaker.accept()
   }
 

@@ -13,7 +13,6 @@ import { TrustedProxies } from '../proxy/trusted-proxies.ts'
 import { CertificateKeeper, type CertificateListener } from '../tls/certificate-keeper.ts'
 import type { CertificateSource } from '../tls/certificate-source.ts'
 import type { ClientCertificateGate } from '../tls/client-certificate-gate.ts'
-import type { ClientCertificateOptions } from '../tls/client-certificates.ts'
 import { importedFiles } from '../tls/imported.ts'
 import { ServingCertificates } from '../tls/serving.ts'
 import type { TicketKeys } from '../tls/ticket-keys.ts'
@@ -29,7 +28,7 @@ import type { WssTransport } from '../transport/wss-transport.ts'
 import { gameServer } from './game-server.ts'
 import { type AnyServer, OpenPorts } from './open-ports.ts'
 import { checkedPort, gamePlace, type ListenOptions, type Place } from './place.ts'
-import type { PublicUrl } from './public-url.ts'
+import { type PublicUrl, parsePublicUrl } from './public-url.ts'
 import { describeAddress, type ServerAddress } from './server-address.ts'
 
 export interface ListenerOptions {
@@ -39,13 +38,6 @@ export interface ListenerOptions {
   production: boolean
   log: Logger
   metrics: Metrics
-  tls: TlsOption | undefined
-  httpPort: number | undefined
-  publicUrl: PublicUrl | undefined
-  /** Undefined: this machine's own where TLS ends in a proxy, else none. */
-  trustedProxies: readonly string[] | undefined
-  proxyProtocol: boolean
-  clientCertificates: ClientCertificateOptions | undefined
   certsFolder: string
   dataFolder: string
   tickets: TicketKeys
@@ -53,13 +45,14 @@ export interface ListenerOptions {
   onCertificate: CertificateListener
 }
 
-/** One way in to the game. */
-interface Doorway {
-  /** None where TLS ended in a proxy. */
-  readonly tls?: TlsOptions
+/** What one call of listen() works with. */
+interface Opening {
+  readonly asked: ListenOptions
+  readonly place: Place
+  readonly publicUrl: PublicUrl | undefined
   readonly trusted: TrustedProxies
   /** The certificate is the development authority's. */
-  readonly development?: boolean
+  readonly development: boolean
 }
 
 /** Time a client has to answer the server's close frame at shutdown, in milliseconds. */
@@ -87,13 +80,19 @@ export class Listener {
     return this.#address
   }
 
-  async listen(options: ListenOptions): Promise<ServerAddress> {
+  /** @param asked with what createServer() was given where the call says nothing itself */
+  async listen(asked: ListenOptions): Promise<ServerAddress> {
     if (this.#address) return this.#address
-    const tls = options.tls ?? this.#options.tls ?? this.#defaultTls()
-    const place = gamePlace(options, tls === 'proxy')
+    const tls = asked.tls ?? this.#defaultTls()
+    const place = gamePlace(asked, tls === 'proxy')
+    const opening = {
+      ...{ asked, place, development: isDevelopment(tls) },
+      publicUrl: asked.publicUrl === undefined ? undefined : parsePublicUrl(asked.publicUrl),
+      trusted: trustedBy(asked, place, tls === 'proxy' ? ['loopback'] : []),
+    }
     try {
       this.#address =
-        tls === 'proxy' ? await this.#listenBehindProxy(place) : await this.#listenSecure(tls, place, options)
+        tls === 'proxy' ? await this.#listenBehindProxy(opening) : await this.#listenSecure(tls, opening)
       return this.#address
     } catch (error) {
       await this.#shut()
@@ -107,54 +106,50 @@ export class Listener {
     await this.#shut()
   }
 
-  async #listenBehindProxy(place: Place): Promise<ServerAddress> {
-    const { clientCertificates, publicUrl } = this.#options
-    if (clientCertificates) {
+  async #listenBehindProxy(opening: Opening): Promise<ServerAddress> {
+    if (opening.asked.clientCertificates) {
       throw new FairgroundError('OPTION_INVALID', {
         message: 'clientCertificates needs TLS to end in this server, and it ends in a proxy.',
       })
     }
-    const server = this.#gameServer({ trusted: this.#trusted(place, ['loopback']) })
-    await this.#ports.open(server, place)
+    const server = this.#gameServer(opening, undefined)
+    await this.#ports.open(server, opening.place)
     const bound = server.address()
-    return describeAddress({ place, bound, source: undefined, publicUrl, clientCertificatePort: undefined })
+    return describeAddress({ ...opening, bound, source: undefined, clientCertificatePort: undefined })
   }
 
-  async #listenSecure(tls: ServerTlsOption, place: Place, asked: ListenOptions): Promise<ServerAddress> {
-    const { tickets, publicUrl } = this.#options
+  async #listenSecure(tls: ServerTlsOption, opening: Opening): Promise<ServerAddress> {
     const proofs = makeProofs(this.#options)
     const source = certificateSource(tls, this.#options, proofs)
     const keeper = this.#keep(source)
+    const { tickets } = this.#options
     const serving = new ServingCertificates({ tickets, challenges: proofs.challenges })
     const credentials = await keeper.load()
-    const trusted = this.#trusted(place, [])
-    const development = isDevelopment(tls)
-    const options = serving.options(credentials, Date.now())
-    const server = this.#gameServer({ tls: options, trusted, development }) as Server
-    await this.#ports.open(server, place)
+    const server = this.#gameServer(opening, serving.options(credentials, Date.now())) as Server
+    await this.#ports.open(server, opening.place)
     keeper.attach(serving, server)
-    const httpPort = asked.httpPort ?? this.#options.httpPort ?? defaultHttpPort(tls)
-    if (httpPort !== undefined) await this.#openPlain(httpPort, place, { server, proofs })
+    const httpPort = opening.asked.httpPort ?? defaultHttpPort(tls)
+    if (httpPort !== undefined) await this.#openPlain(httpPort, opening, { server, proofs })
     await keeper.keep()
-    const clientCertificatePort = await this.#openClientCertificatePort(place, keeper, {
-      trusted,
-      development,
-    })
-    const bound = server.address()
-    return describeAddress({ place, bound, source, publicUrl, clientCertificatePort })
+    const clientCertificatePort = await this.#openClientCertificatePort(opening, keeper)
+    return describeAddress({ ...opening, bound: server.address(), source, clientCertificatePort })
   }
 
-  #gameServer({ tls, trusted, development = false }: Doorway): AnyServer {
-    const { front, transport, limits, publicUrl, proxyProtocol, log } = this.#options
+  /** @param tls none where TLS ended in a proxy */
+  #gameServer(opening: Opening, tls: TlsOptions | undefined): AnyServer {
+    const { front, transport, limits, log } = this.#options
+    const { trusted, development, publicUrl, asked } = opening
+    const caPath = development ? this.#publicCaPath() : undefined
     const server = gameServer({
       tls,
-      front: createFront({ ...front, development, caPath: development ? this.#publicCaPath() : undefined }),
+      front: createFront({ ...front, development, caPath }),
       upgrades: { transport, origins: front.origins },
       trusted,
       limits,
       prefix: publicUrl?.prefix ?? '',
     })
-    if (proxyProtocol) expectProxyHeaders(server, { trusted, timeoutMs: limits.handshakeTimeoutMs, log })
+    if (asked.proxyProtocol)
+      expectProxyHeaders(server, { trusted, timeoutMs: limits.handshakeTimeoutMs, log })
     return server
   }
 
@@ -163,30 +158,14 @@ export class Listener {
     return this.#options.production ? undefined : join(this.#options.dataFolder, 'ca.pem')
   }
 
-  #trusted(place: Place, byDefault: readonly string[]): TrustedProxies {
-    const { trustedProxies, proxyProtocol } = this.#options
-    const named = trustedProxies ?? byDefault
-    const unixSocket = 'socketPath' in place
-    if (proxyProtocol && named.length === 0 && !unixSocket) {
-      throw new FairgroundError('OPTION_INVALID', {
-        message: 'proxyProtocol is on, and trustedProxies names no proxy that may use it.',
-        next: 'Name the addresses from which your proxies connect: trustedProxies: ["10.0.0.7"].',
-      })
-    }
-    return new TrustedProxies(named, { unixSocket })
-  }
-
-  async #openClientCertificatePort(
-    place: Place,
-    keeper: CertificateKeeper,
-    doorway: Doorway,
-  ): Promise<number | undefined> {
-    const { clientCertificates: options, log } = this.#options
+  async #openClientCertificatePort(opening: Opening, keeper: CertificateKeeper): Promise<number | undefined> {
+    const { place, asked } = opening
+    const options = asked.clientCertificates
     if (!options) return undefined
     const { ClientCertificateGate } = await import('../tls/client-certificate-gate.ts')
-    this.#gate = new ClientCertificateGate({ options, log, failed: (error) => keeper.tellFailure(error) })
-    const tls = this.#gate.tlsOptions(keeper.credentials)
-    const server = this.#gameServer({ ...doorway, tls }) as Server
+    const failed = (error: FairgroundError): void => keeper.tellFailure(error)
+    this.#gate = new ClientCertificateGate({ options, log: this.#options.log, failed })
+    const server = this.#gameServer(opening, this.#gate.tlsOptions(keeper.credentials)) as Server
     const host = options.host ?? ('host' in place ? place.host : undefined)
     await this.#ports.open(server, { port: checkedPort(options.port), host })
     keeper.attach(this.#gate.serving, server)
@@ -196,7 +175,7 @@ export class Listener {
 
   async #openPlain(
     port: number,
-    place: Place,
+    { place }: Opening,
     { server, proofs }: { server: Server; proofs: Proofs },
   ): Promise<void> {
     const { limits, publicUrl } = this.#options
@@ -229,6 +208,19 @@ export class Listener {
       message: 'NODE_ENV is "production" and no certificate was given; players may only come over wss.',
     })
   }
+}
+
+/** @param byDefault whom to trust when nobody is named */
+function trustedBy(asked: ListenOptions, place: Place, byDefault: readonly string[]): TrustedProxies {
+  const named = asked.trustedProxies ?? byDefault
+  const unixSocket = 'socketPath' in place
+  if (asked.proxyProtocol && named.length === 0 && !unixSocket) {
+    throw new FairgroundError('OPTION_INVALID', {
+      message: 'proxyProtocol is on, and trustedProxies names no proxy that may use it.',
+      next: 'Name the addresses from which your proxies connect: trustedProxies: ["10.0.0.7"].',
+    })
+  }
+  return new TrustedProxies(named, { unixSocket })
 }
 
 /** An authority asks for http-01 proofs at port 80 and nowhere else. */

@@ -1,19 +1,15 @@
 import { isIP } from 'node:net'
 import { FairgroundError } from '../../shared/errors.ts'
 import { DEFAULT_PORT } from '../../shared/protocol.ts'
-import type { TlsOption } from '../tls/tls-option.ts'
+import type { Reach } from './reach.ts'
 
-export interface ListenOptions {
+export interface ListenOptions extends Reach {
   /** 0 to 65535; 0 lets the system choose. Default: the PORT variable, else 2567. */
   port?: number
   /** Address to listen on. Default: the HOST variable, else every address of this machine; behind a proxy 127.0.0.1. */
   host?: string
   /** Path of a Unix socket to listen on in place of a port; only behind a proxy on this machine. */
   socket?: string
-  /** How to come to wss://, in place of what was given to createServer(). */
-  tls?: TlsOption
-  /** Port of plain HTTP that only redirects to https and answers http-01, in place of createServer()'s. */
-  httpPort?: number
 }
 
 /** Where one server listens: an address with a port, or a Unix socket. */
