@@ -175,10 +175,10 @@ export class Listener {
 
   async #openPlain(
     port: number,
-    { place }: Opening,
+    { place, publicUrl }: Opening,
     { server, proofs }: { server: Server; proofs: Proofs },
   ): Promise<void> {
-    const { limits, publicUrl } = this.#options
+    const { limits } = this.#options
     // Behind a proxy that passes TLS through, players come to its port.
     const httpsPort = publicUrl?.port ?? (server.address() as AddressInfo).port
     const plain = plainServer({ proofs: proofs.http, httpsPort, limits })
