@@ -113,7 +113,7 @@ export class AcmeSource implements CertificateSource {
 
   async #look(events: SourceEvents): Promise<void> {
     try {
-      if (this.#unsaved !== undefined) this.#save(this.#unsaved)
+      this.#saveLater()
       if (this.#store.version() !== this.#version) this.#takeOver(events)
       const nowMs = this.#options.now()
       if (nowMs < this.dueMs || this.#attempts.waiting(nowMs)) return
@@ -185,6 +185,15 @@ export class AcmeSource implements CertificateSource {
     this.#store.write(pem, { names, directory, email, challenge, profile, ca: ca && resolve(ca) })
     this.#version = this.#store.version()
     this.#unsaved = undefined
+  }
+
+  #saveLater(): void {
+    if (this.#unsaved === undefined) return
+    try {
+      this.#save(this.#unsaved)
+    } catch {
+      // Told when it could not be written first; each look tries again.
+    }
   }
 
   #note(error: FairgroundError, asked: boolean): void {

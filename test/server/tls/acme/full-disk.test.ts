@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { directoryFolder } from '../../../../server/tls/acme/acme-options.ts'
@@ -32,8 +32,8 @@ function mayMount(): boolean {
   return spawnSync('unshare', ['-m', 'sh', '-c', probe]).status === 0
 }
 
-/** Leaves no byte free. */
-function fill(folder: string): void {
+/** Leaves no byte free, or as many as are named. */
+function fill(folder: string, freeBytes = 0): void {
   for (const bytes of [16_384, 4096, 1]) {
     try {
       for (;;) writeFileSync(join(folder, 'filling'), Buffer.alloc(bytes), { flag: 'a' })
@@ -41,6 +41,8 @@ function fill(folder: string): void {
       if (systemCode(error) !== 'ENOSPC') throw error
     }
   }
+  const path = join(folder, 'filling')
+  truncateSync(path, statSync(path).size - freeBytes)
 }
 
 const free = (folder: string): void => rmSync(join(folder, 'filling'))
@@ -58,20 +60,23 @@ async function authority() {
 
 // Only root mounts disks: elsewhere these do not run.
 describe.skipIf(missing('pebble', 'openssl') || !mayMount())('on a full disk', () => {
-  it('[AC13] no certificate is asked for, nothing is half-written, and room is enough for the next start', async () => {
-    const { pebble, proxy, certsFolder, folder, start } = await authority()
-    mkdirSync(folder, { recursive: true })
-    fill(certsFolder)
-    await expect(start()).rejects.toMatchObject({
-      code: 'CERTS_FOLDER_UNUSABLE',
-      message: expect.stringMatching(/cannot be written: the disk is full\.$/),
-    })
-    expect(proxy.requests).toBe(0)
-    expect(readdirSync(folder)).toEqual([])
-    free(certsFolder)
-    await start()
-    expect(pebble.issued()).toBe(1)
-  })
+  it.each([0, 16_384])(
+    '[AC13] with %d bytes free no certificate is asked for, nothing is half-written, and the next start with room gets one',
+    async (freeBytes) => {
+      const { pebble, proxy, certsFolder, folder, start } = await authority()
+      mkdirSync(folder, { recursive: true })
+      fill(certsFolder, freeBytes)
+      await expect(start()).rejects.toMatchObject({
+        code: 'CERTS_FOLDER_UNUSABLE',
+        message: expect.stringMatching(/cannot be written: the disk is full\.$/),
+      })
+      expect(proxy.requests).toBe(0)
+      expect(readdirSync(folder)).toEqual([])
+      free(certsFolder)
+      await start()
+      expect(pebble.issued()).toBe(1)
+    },
+  )
 
   it('[AC13] a renewal waits, and the old certificate goes on, served and on disk', async () => {
     const { pebble, port, clock, certsFolder, folder, start } = await authority()
@@ -98,19 +103,20 @@ describe.skipIf(missing('pebble', 'openssl') || !mayMount())('on a full disk', (
     events.length = 0
     proxy.alter = async (path, forward) => {
       const answer = await forward()
-      if (path.startsWith('/certZ') && answer.status === 200) fill(certsFolder)
+      if (path.startsWith('/certZ') && answer.status === 200) {
+        fill(certsFolder)
+        clock.aheadMs = 0
+      }
       return answer
     }
     clock.aheadMs = 0.7 * HOUR_MS
-    await eventually(() => {
-      expect(events.map(({ type }) => type)).toContain('replaced')
-      clock.aheadMs = 0
-    })
+    await eventually(() => expect(events.map(({ type }) => type)).toContain('replaced'))
     expect(events[0]).toMatchObject({ type: 'failed', error: { code: 'CERTS_FOLDER_UNUSABLE' } })
     const served = await servedSerial(port)
     expect(served).not.toBe(before)
     const kept = () => new X509Certificate(readFileSync(join(folder, 'game.example.pem'))).serialNumber
     expect([before, served]).toContain(kept())
+    expect(events.map(({ type }) => type)).toEqual(['failed', 'replaced'])
     free(certsFolder)
     await eventually(() => expect(kept()).toBe(served))
     await eventually(() => expect(readdirSync(folder).filter((file) => /tmp|lock/.test(file))).toEqual([]))
