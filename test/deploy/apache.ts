@@ -13,6 +13,8 @@ export const apache: ProxyKind = {
   name: 'Apache',
   needs: 'apache',
   keepsSockets: true,
+  limitsConnections: false,
+  group: 'www-data',
   async start({ folder: base, ports, games, certificate, socket }) {
     const folder = join(base, 'apache')
     const several = games.length > 1

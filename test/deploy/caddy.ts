@@ -10,6 +10,8 @@ export const caddy: ProxyKind = {
   needs: 'caddy',
   // Debian's 2.6 has no stream_close_delay: sockets are closed when a new configuration is loaded.
   keepsSockets: false,
+  limitsConnections: false,
+  group: 'root',
   async start({ folder: base, ports, games, certificate, socket }) {
     const folder = join(base, 'caddy')
     const variant = games.length > 1 ? 'several-processes' : 'one-process'

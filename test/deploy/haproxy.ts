@@ -13,6 +13,8 @@ export const haproxy: ProxyKind = {
   name: 'HAProxy',
   needs: 'haproxy',
   keepsSockets: true,
+  limitsConnections: true,
+  group: 'haproxy',
   async start(setup) {
     const { certificate, games } = setup
     const variant = games.length > 1 ? 'several-processes.cfg' : 'one-process.cfg'

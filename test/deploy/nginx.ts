@@ -11,6 +11,8 @@ export const nginx: ProxyKind = {
   name: 'nginx',
   needs: 'nginx',
   keepsSockets: true,
+  limitsConnections: true,
+  group: 'www-data',
   start(setup) {
     const variant = setup.games.length > 1 ? 'several-processes.conf' : 'one-process.conf'
     const folder = join(setup.folder, 'nginx')

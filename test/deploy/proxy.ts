@@ -36,6 +36,9 @@ export interface ProxyKind {
   readonly needs: ProgramName
   /** Open sockets outlive a reload. */
   readonly keepsSockets: boolean
+  readonly limitsConnections: boolean
+  /** Group of the user it runs as. */
+  readonly group: string
   start(setup: ProxySetup): Promise<RunningProxy>
 }
 
