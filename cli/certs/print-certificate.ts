@@ -4,6 +4,8 @@ import type { ListedCertificate } from '../../server/tls/inventory.ts'
 
 /** Everything that renews by itself does it earlier: what is left then, somebody must look after. */
 const WARN_BELOW_SHARE = 0.25
+/** What it issues is for trying out: nobody has to look after that. */
+export const STAGING = 'letsencrypt-staging'
 
 /** One certificate as a person needs it: which, from whom, until when, and what to do. */
 export function printCertificate(certificate: ListedCertificate, nowMs: number): void {
@@ -26,7 +28,7 @@ export function printCertificate(certificate: ListedCertificate, nowMs: number):
   if (problem) {
     console.log(styleText('red', `  ${problem.message}`))
     if (!lastFailure) console.log(`  ${problem.next}`)
-  } else if (expiresAtMs > 0) console.log(`  ${renewal(certificate, nowMs)}`)
+  } else console.log(`  ${renewal(certificate, nowMs)}`)
   if (lastFailure) {
     const { failures, failedMs, message, nextTryMs } = lastFailure
     const times = failures === 1 ? 'once' : `${failures} times`
@@ -40,7 +42,8 @@ function isShort({ validFromMs, expiresAtMs, lastFailure }: ListedCertificate, n
   return lastFailure !== undefined || expiresAtMs - nowMs < (expiresAtMs - validFromMs) * WARN_BELOW_SHARE
 }
 
-function renewal({ source, renewalDueMs }: ListedCertificate, nowMs: number): string {
+function renewal({ source, authority, renewalDueMs }: ListedCertificate, nowMs: number): string {
+  if (authority === STAGING) return 'For trying out only: no browser trusts it. Delete it when you are done.'
   if (source === 'imported') return 'Import a new one before that: fairground certs import'
   if (renewalDueMs === undefined)
     return 'Put a new one in its place before that; servers that run take it over.'

@@ -7,6 +7,7 @@ import { printError } from '../print-error.ts'
 import { ACME_OPTIONS, readAccount } from '../tls-options.ts'
 import { UsageError } from '../usage-error.ts'
 import { ON_DEMAND_OPTIONS, onDemand } from './on-demand-options.ts'
+import { STAGING } from './print-certificate.ts'
 import { printObtained } from './print-obtained.ts'
 
 /** `fairground certs renew`: what ACME authorities issued, as far as it is due. */
@@ -46,7 +47,7 @@ async function renewed(options: OnDemandOptions): Promise<boolean> {
 
 /** @throws UsageError, or FairgroundError CERTIFICATE_MISSING when there is nothing to renew */
 function chosen(certsFolder: string, name: string | undefined): AcmeOptions[] {
-  const all = earlierRequests(certsFolder)
+  const all = earlierRequests(certsFolder).filter(({ directory }) => directory !== STAGING)
   if (all.length === 0) {
     throw new FairgroundError('CERTIFICATE_MISSING', {
       message: `No ACME authority has issued anything in ${certsFolder}.`,

@@ -4,7 +4,7 @@ import { type ListedCertificate, listCertificates } from '../../server/tls/inven
 import { developmentRoot } from '../../server/tls/tls-option.ts'
 import { optionsOnly, readArguments } from '../arguments.ts'
 import { FILE_OPTIONS, readFiles } from '../tls-options.ts'
-import { printCertificate } from './print-certificate.ts'
+import { printCertificate, STAGING } from './print-certificate.ts'
 
 /** `fairground certs status`: every certificate there is. */
 export async function run(args: string[]): Promise<number> {
@@ -21,8 +21,9 @@ export async function run(args: string[]): Promise<number> {
   const found = await listCertificates({ certsFolder, files: named ? [named] : [], checks: { nowMs, roots } })
   if (values.json) console.log(JSON.stringify(found.map(plain), undefined, 2))
   else print(found, certsFolder, nowMs)
-  const useless = found.filter(({ problem, expiresAtMs }) => problem || expiresAtMs <= nowMs)
-  return found.length === 0 || useless.length > 0 ? 1 : 0
+  const real = found.filter(({ authority }) => authority !== STAGING)
+  const useless = real.filter(({ problem, expiresAtMs }) => problem || expiresAtMs <= nowMs)
+  return real.length === 0 || useless.length > 0 ? 1 : 0
 }
 
 function print(found: readonly ListedCertificate[], certsFolder: string, nowMs: number): void {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { main } from '../../cli/main.ts'
@@ -144,6 +144,29 @@ describe.skipIf(missing('openssl'))('fairground certs status', () => {
     const { stdout } = await run(['certs', 'status', ...pem(expired)], { cwd })
     expect(stdout).toMatch(/✗ game\.example {2}files\n.*expired less than two hours ago\n.*expired on/)
     expect(stdout).toMatch(/✓ imported\.example {2}imported\n/)
+  })
+
+  it("[CE7] does not count what Let's Encrypt's staging issued, which nothing renews", async () => {
+    const { cwd, outside, importing, status } = game()
+    const folder = join(cwd, 'certs/acme/acme-staging-v02.api.letsencrypt.org_directory')
+    mkdirSync(folder, { recursive: true })
+    const { key, fullchain } = opensslChain(outside, { id: 'b', days: 0 })
+    writeFileSync(join(folder, 'game.example.pem'), `${readFileSync(key)}${readFileSync(fullchain)}`)
+    const request = { names: ['game.example'], directory: 'letsencrypt-staging' }
+    writeFileSync(join(folder, 'game.example.json'), JSON.stringify(request))
+    expect((await status()).code).toBe(1)
+    await importing(...pem(opensslChain(outside, { name: 'imported.example' })))
+    const { code, found } = await status()
+    expect(code).toBe(0)
+    expect(found[1]).toMatchObject({
+      authority: 'letsencrypt-staging',
+      problem: { code: 'CERTIFICATE_EXPIRED' },
+    })
+    const renewed = await run(['certs', 'renew'], { cwd })
+    expect([renewed.code, renewed.stderr]).toEqual([
+      1,
+      expect.stringContaining('No ACME authority has issued anything'),
+    ])
   })
 
   it('[CE7] tells of a file that is broken', async () => {
