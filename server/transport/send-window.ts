@@ -8,6 +8,8 @@ const STALE_MS = 2_000
 const MEASURED_BYTES = 8_192
 /** Acknowledgements whose best rate counts, so that one late one does not slow a client down. */
 const RATE_SAMPLES = 8
+/** As many are needed first: right after a join both sides are busy with other things. */
+const TRUSTED_SAMPLES = 4
 /** Frames written within as many milliseconds are one entry. */
 const SAME_MOMENT_MS = 5
 /** Acknowledged totals travel as 32 bits. */
@@ -99,8 +101,8 @@ export class SendWindow {
     if (this.#rates.length > RATE_SAMPLES) this.#rates.shift()
   }
 
-  /** What the line carries; boundless until something is known of it. */
+  /** What the line carries; boundless until enough is known of it. */
   #bytesPerMs(): number {
-    return this.#rates.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...this.#rates)
+    return this.#rates.length < TRUSTED_SAMPLES ? Number.POSITIVE_INFINITY : Math.max(...this.#rates)
   }
 }
