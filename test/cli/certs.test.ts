@@ -47,19 +47,25 @@ describe.skipIf(missing('pebble', 'openssl'))('fairground certs, with an ACME au
     expect(pebble.issued()).toBe(1)
   })
 
-  it('[CE4] renew --force renews while a server runs, which answers the authority and takes the new one over', async () => {
-    const { pebble, tlsPort, cwd, env, ports } = await authority()
-    const server = new Command(['start', '--domain', 'game.example', ...ports], { cwd, env })
-    await server.shows(/"msg":"listening"/)
-    const before = await servedSerial(tlsPort)
-    const idle = await run(['certs', 'renew', ...ports], { cwd, env })
-    expect([idle.code, idle.stdout]).toEqual([0, expect.stringContaining('not due')])
-    const { code, stdout, stderr } = await run(['certs', 'renew', '--force', ...ports], { cwd, env })
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toContain('game.example: issued')
-    await expect.poll(() => servedSerial(tlsPort), { timeout: 20_000 }).not.toBe(before)
-    expect(pebble.issued()).toBe(2)
-  })
+  it.each(['tls-alpn-01', 'http-01'])(
+    '[CE4] renew --force renews by %s while a server runs, which answers the authority and takes the new one over',
+    async (challenge) => {
+      const { pebble, tlsPort, cwd, env, ports } = await authority()
+      const server = new Command(
+        ['start', '--domain', 'game.example', '--acme-challenge', challenge, ...ports],
+        { cwd, env },
+      )
+      await server.shows(/"msg":"listening"/)
+      const before = await servedSerial(tlsPort)
+      const idle = await run(['certs', 'renew', ...ports], { cwd, env })
+      expect([idle.code, idle.stdout]).toEqual([0, expect.stringContaining('not due')])
+      const { code, stdout, stderr } = await run(['certs', 'renew', '--force', ...ports], { cwd, env })
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toContain('game.example: issued')
+      await expect.poll(() => servedSerial(tlsPort), { timeout: 20_000 }).not.toBe(before)
+      expect(pebble.issued()).toBe(2)
+    },
+  )
 
   it('[CE2] issue over http-01, with an account of the authority: its secret comes from a file or the environment', async () => {
     const hmacKey = Buffer.from('a key of thirty-two bytes or more').toString('base64url')

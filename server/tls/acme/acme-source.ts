@@ -23,11 +23,11 @@ export interface AcmeSourceOptions {
   readonly now?: () => number
   /** From 0 up to 1. */
   readonly random?: () => number
-  /** Time between two looks at clock and folder, in milliseconds. Default 10,000. */
+  /** Time between two looks at clock and folder, in milliseconds. Default 5,000. */
   readonly lookEveryMs?: number
 }
 
-const LOOK_EVERY_MS = 10_000
+const LOOK_EVERY_MS = 5_000
 
 /** Certificates from an ACME authority: issued at the first start, renewed in time, kept over restarts. */
 export class AcmeSource implements CertificateSource {
