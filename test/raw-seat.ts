@@ -70,7 +70,7 @@ export async function takeSeat(url: string, room: string, options: SeatOptions =
   const response = await fetch(`${url}/matchmake/${room}`, { method: 'POST', body: '{}', headers })
   if (!response.ok) throw new Error(await response.text())
   const { processId, roomId, sessionId } = (await response.json()) as Record<string, string>
-  const target = `${url.replace('https', 'wss')}/${processId}/${roomId}?sessionId=${sessionId}`
+  const target = `${url.replace('http', 'ws')}/${processId}/${roomId}?sessionId=${sessionId}`
   const { from, autoPong } = options
   const socket = new WebSocket(target, {
     ...(from !== undefined && { localAddress: from }),

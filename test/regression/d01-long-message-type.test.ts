@@ -1,9 +1,13 @@
+import { join } from 'node:path'
+import { Protocol } from '@colyseus/core'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { wireOf } from '../../client-sdk/room.ts'
 import { GameRoom, message } from '../../server/index.ts'
 import { startTestServer } from '../../testing/index.ts'
 import { eventually } from '../eventually.ts'
+import { takeSeat } from '../raw-seat.ts'
+import { Victim } from './victim.ts'
 
 // D1: Colyseus closes the connection of who sends an unknown message type, with the type in the close reason. Over 123
 // bytes ws throws in its message listener, and the process ends: one frame stops every match.
@@ -17,6 +21,16 @@ beforeEach(() => void process.on('uncaughtException', uncaught))
 afterEach(() => {
   process.off('uncaughtException', uncaught)
   expect(uncaught).not.toHaveBeenCalled()
+})
+
+it('plain Colyseus ends at the first such frame', async () => {
+  await using victim = await Victim.start(join(import.meta.dirname, 'victims/stick-server.ts'), {
+    SIDE: 'plain',
+  })
+  const seat = await takeSeat(victim.url, 'joinOrCreate/stick')
+  await seat.heard()
+  seat.send(Protocol.ROOM_DATA, 0xd9, 100, ...Array<number>(100).fill(0x78))
+  await eventually(async () => expect(await victim.fate()).toBe('ended with 1'))
 })
 
 it.each([

@@ -1,8 +1,12 @@
+import { join } from 'node:path'
+import { Protocol } from '@colyseus/core'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { GameRoom, message, request } from '../../server/index.ts'
 import { startTestServer } from '../../testing/index.ts'
 import { eventually } from '../eventually.ts'
+import { takeSeat } from '../raw-seat.ts'
+import { Victim } from './victim.ts'
 
 // D3: what a message handler throws, at once or later, ends the whole process in Colyseus, with every room in it.
 
@@ -36,6 +40,16 @@ function fail(where: string): never {
 }
 const rooms = { clumsy: ClumsyRoom, other: ClumsyRoom }
 const TYPES = Object.keys(new ClumsyRoom().messages) as (keyof ClumsyRoom['messages'])[]
+
+it('plain Colyseus ends with every room when one handler throws', async () => {
+  await using victim = await Victim.start(join(import.meta.dirname, 'victims/stick-server.ts'), {
+    SIDE: 'plain',
+  })
+  const seat = await takeSeat(victim.url, 'joinOrCreate/stick')
+  await seat.heard()
+  seat.send(Protocol.ROOM_DATA, 0xa4, ...Buffer.from('fail'))
+  await eventually(async () => expect(await victim.fate()).toBe('ended with 1'))
+})
 
 it.each(TYPES)(
   'a handler that does "%s" leaves the process, its room and other rooms running',
