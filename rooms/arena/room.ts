@@ -7,9 +7,9 @@ import {
   request,
   type TickContext,
 } from '../../server/index.ts'
+import { cleanName, MAX_NAME_LENGTH, uniqueName } from '../../shared/names.ts'
 import { type ArenaEvents, EMOTES } from './events.ts'
 import { addFighter, createMatch, type Match, removeFighter, stepMatch } from './match.ts'
-import { cleanName, MAX_NAME_LENGTH, uniqueName } from './names.ts'
 import { ArenaInput, ArenaState } from './state.ts'
 import { RESULT_SECONDS, ROUND_SECONDS, TICK_RATE_HZ } from './tuning.ts'
 

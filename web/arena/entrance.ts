@@ -1,4 +1,4 @@
-import { cleanName, MAX_NAME_LENGTH } from '../../rooms/arena/names.ts'
+import { cleanName, MAX_NAME_LENGTH } from '../../shared/names.ts'
 import type { RoomListing } from '../../shared/protocol.ts'
 import { element, say } from './hud/element.ts'
 

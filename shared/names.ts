@@ -1,4 +1,4 @@
-/** Names as others see them. */
+/** Names of players as others see them, in every room. */
 
 export const MAX_NAME_LENGTH = 20
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cleanName, MAX_NAME_LENGTH, uniqueName } from '../../../rooms/arena/names.ts'
+import { cleanName, MAX_NAME_LENGTH, uniqueName } from '../../shared/names.ts'
 
 test('a name loses control characters, invisible ones and doubled spaces', () => {
   expect(cleanName('  A\u0000n\u200Bn\u202E\n \t the  Great ')).toBe('Ann the Great')
