@@ -40,137 +40,150 @@ function altering(kind: string, alter: (answer: Answer) => Answer | 'silence'): 
 
 const pending = (answer: Answer): Answer => ({ ...answer, body: answer.body.replace('"valid"', '"pending"') })
 
-describe.skipIf(missing('pebble', 'openssl'))('an authority that does not do as it should', () => {
-  it.each<[string, string, RegExp, Alter]>([
-    ['is silent', 'ACME_UNREACHABLE', /does not answer: it had 1 s/, async () => 'silence'],
-    ['hangs up', 'ACME_UNREACHABLE', /does not answer: socket hang up/, () => Promise.reject()],
-    [
-      'shows a page',
-      'ACME_UNREACHABLE',
-      /not the directory of an ACME/,
-      async () => json('<h1>Welcome</h1>'),
-    ],
-    ['answers null', 'ACME_UNREACHABLE', /not the directory of an ACME/, async () => json(null)],
-    ['answers without an end', 'ACME_UNREACHABLE', /no end/, async () => json('{'.repeat(1_100_000))],
-    [
-      'has a fault',
-      'ACME_UNREACHABLE',
-      /fault of its own: Not today/,
-      async () => problem(500, 'serverInternal'),
-    ],
-    [
-      'refuses the name',
-      'ACME_REFUSED',
-      /refused: Not today\. \(rejectedIdentifier\)/,
-      altering('order-plz', () => problem(403, 'rejectedIdentifier')),
-    ],
-    ['never decides', 'ACME_UNREACHABLE', /not decided within 4 s/, altering('authZ', pending)],
-    ['loses the order', 'ACME_UNREACHABLE', /not an order/, altering('my-order', () => json([1, 2]))],
-    ['loses the address', 'ACME_UNREACHABLE', /no address/, altering('order-plz', ({ body }) => json(body))],
-    [
-      'offers no proof',
-      'ACME_REFUSED',
-      /by tls-alpn-01; it offers nothing/,
-      altering('authZ', withoutChallenges),
-    ],
-    [
-      'sends text in place of a certificate',
-      'CERTIFICATE_INVALID',
-      /no certificate/,
-      altering('certZ', () => json('sorry')),
-    ],
-    ['sends half a certificate', 'CERTIFICATE_INVALID', /damaged or cut off/, altering('certZ', damaged)],
-  ])(
-    '[AC7] and %s is %s, at the start and at a renewal that the old certificate outlives',
-    async (_what, code, says, alter) => {
-      const { proxy, port, certsFolder } = await authority()
-      const acme = { ...proxy.acme, timeoutMs: 1000 }
-      proxy.alter = alter
-      await expect(keepFrom({ acme, certsFolder, port })).rejects.toMatchObject({
-        code,
-        message: expect.stringMatching(says),
-      })
-      expect(existsSync(certificatePath(certsFolder, acme))).toBe(false)
+describe.skipIf(missing('pebble', 'openssl'))(
+  'an authority that does not do as it should',
+  { timeout: 120_000 },
+  () => {
+    it.each<[string, string, RegExp, Alter]>([
+      ['is silent', 'ACME_UNREACHABLE', /does not answer: it had 1 s/, async () => 'silence'],
+      ['hangs up', 'ACME_UNREACHABLE', /does not answer: socket hang up/, () => Promise.reject()],
+      [
+        'shows a page',
+        'ACME_UNREACHABLE',
+        /not the directory of an ACME/,
+        async () => json('<h1>Welcome</h1>'),
+      ],
+      ['answers null', 'ACME_UNREACHABLE', /not the directory of an ACME/, async () => json(null)],
+      ['answers without an end', 'ACME_UNREACHABLE', /no end/, async () => json('{'.repeat(1_100_000))],
+      [
+        'has a fault',
+        'ACME_UNREACHABLE',
+        /fault of its own: Not today/,
+        async () => problem(500, 'serverInternal'),
+      ],
+      [
+        'refuses the name',
+        'ACME_REFUSED',
+        /refused: Not today\. \(rejectedIdentifier\)/,
+        altering('order-plz', () => problem(403, 'rejectedIdentifier')),
+      ],
+      ['never decides', 'ACME_UNREACHABLE', /not decided within 4 s/, altering('authZ', pending)],
+      ['loses the order', 'ACME_UNREACHABLE', /not an order/, altering('my-order', () => json([1, 2]))],
+      [
+        'loses the address',
+        'ACME_UNREACHABLE',
+        /no address/,
+        altering('order-plz', ({ body }) => json(body)),
+      ],
+      [
+        'offers no proof',
+        'ACME_REFUSED',
+        /by tls-alpn-01; it offers nothing/,
+        altering('authZ', withoutChallenges),
+      ],
+      [
+        'sends text in place of a certificate',
+        'CERTIFICATE_INVALID',
+        /no certificate/,
+        altering('certZ', () => json('sorry')),
+      ],
+      ['sends half a certificate', 'CERTIFICATE_INVALID', /damaged or cut off/, altering('certZ', damaged)],
+    ])(
+      '[AC7] and %s is %s, at the start and at a renewal that the old certificate outlives',
+      async (_what, code, says, alter) => {
+        const { proxy, port, certsFolder } = await authority()
+        const acme = { ...proxy.acme, timeoutMs: 1000 }
+        proxy.alter = alter
+        await expect(keepFrom({ acme, certsFolder, port })).rejects.toMatchObject({
+          code,
+          message: expect.stringMatching(says),
+        })
+        expect(existsSync(certificatePath(certsFolder, acme))).toBe(false)
 
-      proxy.alter = (_path, forward) => forward()
-      const clock = { aheadMs: 2 * 60_000 }
-      const { events } = await keepFrom({ acme, certsFolder, port, clock })
-      const [before, written] = [await servedSerial(port), readFileSync(certificatePath(certsFolder, acme))]
-      events.length = 0
-      proxy.alter = alter
-      clock.aheadMs = 0.7 * HOUR_MS
-      await eventually(() => expect(events).toMatchObject([{ type: 'failed', error: { code } }]))
-      expect(await servedSerial(port)).toBe(before)
-      expect(readFileSync(certificatePath(certsFolder, acme))).toEqual(written)
-      const strays = readdirSync(dirname(certificatePath(certsFolder, acme))).filter((file) =>
-        /tmp|room|lock/.test(file),
-      )
-      expect(strays).toEqual([])
-    },
-  )
+        proxy.alter = (_path, forward) => forward()
+        const clock = { aheadMs: 2 * 60_000 }
+        const { events } = await keepFrom({ acme, certsFolder, port, clock })
+        const [before, written] = [await servedSerial(port), readFileSync(certificatePath(certsFolder, acme))]
+        events.length = 0
+        proxy.alter = alter
+        clock.aheadMs = 0.7 * HOUR_MS
+        await eventually(() => expect(events).toMatchObject([{ type: 'failed', error: { code } }]))
+        expect(await servedSerial(port)).toBe(before)
+        expect(readFileSync(certificatePath(certsFolder, acme))).toEqual(written)
+        const strays = readdirSync(dirname(certificatePath(certsFolder, acme))).filter((file) =>
+          /tmp|room|lock/.test(file),
+        )
+        expect(strays).toEqual([])
+      },
+    )
 
-  it.each<[string, string, RegExp, { name: string; days?: number; ownKey?: boolean }]>([
-    [
-      'other names',
-      'CERTIFICATE_WRONG_NAME',
-      /is for other\.example and not for game\.example/,
-      { name: 'other.example' },
-    ],
-    ['another key', 'CERTIFICATE_KEY_MISMATCH', /another key/, { name: 'game.example', ownKey: true }],
-    ['yesterday', 'CERTIFICATE_EXPIRED', /expired on/, { name: 'game.example', days: 0 }],
-  ])(
-    '[AC12] and issues for %s: it is refused, and nothing is written',
-    async (_what, code, says, { name, days = 30, ownKey = false }) => {
-      const { proxy, port, certsFolder } = await authority()
-      const folder = scratchFolder()
-      const chain = opensslChain(folder, { name, days })
-      let csr = ''
-      proxy.alter = async (path, forward, body) => {
-        if (path.startsWith('/finalize')) csr = csrIn(body)
-        const answer = await forward()
-        if (!path.startsWith('/certZ') || answer.status >= 400) return answer
-        return {
-          ...answer,
-          body: readFileSync(ownKey ? chain.fullchain : signed(folder, csr, { name, days }), 'utf8'),
+    it.each<[string, string, RegExp, { name: string; days?: number; ownKey?: boolean }]>([
+      [
+        'other names',
+        'CERTIFICATE_WRONG_NAME',
+        /is for other\.example and not for game\.example/,
+        { name: 'other.example' },
+      ],
+      ['another key', 'CERTIFICATE_KEY_MISMATCH', /another key/, { name: 'game.example', ownKey: true }],
+      ['yesterday', 'CERTIFICATE_EXPIRED', /expired on/, { name: 'game.example', days: 0 }],
+    ])(
+      '[AC12] and issues for %s: it is refused, and nothing is written',
+      async (_what, code, says, { name, days = 30, ownKey = false }) => {
+        const { proxy, port, certsFolder } = await authority()
+        const folder = scratchFolder()
+        const chain = opensslChain(folder, { name, days })
+        let csr = ''
+        proxy.alter = async (path, forward, body) => {
+          if (path.startsWith('/finalize')) csr = csrIn(body)
+          const answer = await forward()
+          if (!path.startsWith('/certZ') || answer.status >= 400) return answer
+          return {
+            ...answer,
+            body: readFileSync(ownKey ? chain.fullchain : signed(folder, csr, { name, days }), 'utf8'),
+          }
         }
-      }
-      await expect(keepFrom({ acme: proxy.acme, certsFolder, port })).rejects.toMatchObject({
-        code,
-        message: expect.stringMatching(says),
+        await expect(keepFrom({ acme: proxy.acme, certsFolder, port })).rejects.toMatchObject({
+          code,
+          message: expect.stringMatching(says),
+        })
+        expect(existsSync(certificatePath(certsFolder, proxy.acme))).toBe(false)
+      },
+    )
+
+    it('[AC4] never serves what another directory issued', async () => {
+      const { pebble, proxy, port, certsFolder } = await authority()
+      const staging = await keepFrom({ acme: proxy.acme, certsFolder, port })
+      const before = await servedSerial(port)
+      await staging.close()
+      await keepFrom({
+        acme: { ...proxy.acme, directory: pebble.directory, ca: pebble.ca },
+        certsFolder,
+        port,
       })
-      expect(existsSync(certificatePath(certsFolder, proxy.acme))).toBe(false)
-    },
-  )
+      expect(await servedSerial(port)).not.toBe(before)
+      expect(pebble.issued()).toBe(2)
+    })
 
-  it('[AC4] never serves what another directory issued', async () => {
-    const { pebble, proxy, port, certsFolder } = await authority()
-    const staging = await keepFrom({ acme: proxy.acme, certsFolder, port })
-    const before = await servedSerial(port)
-    await staging.close()
-    await keepFrom({ acme: { ...proxy.acme, directory: pebble.directory, ca: pebble.ca }, certsFolder, port })
-    expect(await servedSerial(port)).not.toBe(before)
-    expect(pebble.issued()).toBe(2)
-  })
-
-  it.each([
-    ['empty', () => ''],
-    ['cut off', (pem: string) => pem.slice(0, pem.length / 2)],
-    [
-      'of another key',
-      (pem: string) => pem.replace(/-----BEGIN PRIVATE KEY.*?END PRIVATE KEY-----/s, anotherKey()),
-    ],
-  ])('[AC12] a kept certificate that is %s is not served: a new one is issued', async (_what, spoil) => {
-    const { pebble, proxy, port, certsFolder } = await authority()
-    const first = await keepFrom({ acme: proxy.acme, certsFolder, port })
-    const before = await servedSerial(port)
-    await first.close()
-    const path = certificatePath(certsFolder, proxy.acme)
-    writeFileSync(path, spoil(readFileSync(path, 'utf8')))
-    await keepFrom({ acme: proxy.acme, certsFolder, port })
-    expect(await servedSerial(port)).not.toBe(before)
-    expect(pebble.issued()).toBe(2)
-  })
-})
+    it.each([
+      ['empty', () => ''],
+      ['cut off', (pem: string) => pem.slice(0, pem.length / 2)],
+      [
+        'of another key',
+        (pem: string) => pem.replace(/-----BEGIN PRIVATE KEY.*?END PRIVATE KEY-----/s, anotherKey()),
+      ],
+    ])('[AC12] a kept certificate that is %s is not served: a new one is issued', async (_what, spoil) => {
+      const { pebble, proxy, port, certsFolder } = await authority()
+      const first = await keepFrom({ acme: proxy.acme, certsFolder, port })
+      const before = await servedSerial(port)
+      await first.close()
+      const path = certificatePath(certsFolder, proxy.acme)
+      writeFileSync(path, spoil(readFileSync(path, 'utf8')))
+      await keepFrom({ acme: proxy.acme, certsFolder, port })
+      expect(await servedSerial(port)).not.toBe(before)
+      expect(pebble.issued()).toBe(2)
+    })
+  },
+)
 
 function withoutChallenges(answer: Answer): Answer {
   return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), challenges: [] }) }

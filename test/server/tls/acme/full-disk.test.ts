@@ -59,7 +59,7 @@ async function authority() {
 }
 
 // Only root mounts disks: elsewhere these do not run.
-describe.skipIf(missing('pebble', 'openssl') || !mayMount())('on a full disk', () => {
+describe.skipIf(missing('pebble', 'openssl') || !mayMount())('on a full disk', { timeout: 120_000 }, () => {
   it.each([0, 16_384])(
     '[AC13] with %d bytes free no certificate is asked for, nothing is half-written, and the next start with room gets one',
     async (freeBytes) => {

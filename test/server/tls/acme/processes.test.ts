@@ -43,62 +43,66 @@ async function authority() {
   return { pebble, port, events, asked: { acme, certsFolder } satisfies Asked }
 }
 
-describe.skipIf(missing('pebble', 'openssl'))('processes that share a folder of certificates', () => {
-  it('[AC9] and start at once have one certificate issued, whichever of them the authority reaches', async () => {
-    const { pebble, asked } = await authority()
-    const answers = await inProcesses(4, 'start', asked)
-    expect(answers).toEqual(Array(4).fill({ serial: expect.any(String) }))
-    expect(new Set(answers.map(({ serial }) => serial)).size).toBe(1)
-    expect(pebble.issued()).toBe(2)
-    expect(existsSync(lockOf(asked))).toBe(false)
-  })
-
-  it('[AC9] and renew at once renew once, and a server that runs takes the new certificate over', async () => {
-    const { pebble, asked } = await authority()
-    const port = await freePort()
-    const { events } = await keepFrom({ ...asked, port })
-    expect(pebble.issued()).toBe(2)
-    events.length = 0
-    const answers = await inProcesses(3, 'renew', asked)
-    expect(new Set(answers.map(({ serial }) => serial)).size).toBe(1)
-    expect(pebble.issued()).toBe(3)
-    await eventually(() => expect(events).toMatchObject([{ type: 'replaced', names: ['game.example'] }]))
-    expect(await servedSerial(port)).toBe(answers[0]!['serial'])
-  })
-
-  it('[AC10] do not wait for one that was killed while it asked', async () => {
-    const { pebble, asked } = await authority()
-    const proxy = await startProxy(pebble, async () => 'silence')
-    const slow = { ...asked, acme: { ...asked.acme, directory: proxy.directory, ca: proxy.ca } }
-    const child = spawn(process.execPath, [SCRIPT, 'start', JSON.stringify(slow)])
-    onTestFinished(() => void child.kill('SIGKILL'))
-    child.stdin.write('go\n')
-    await eventually(() => expect(readFileSync(lockOf(slow), 'utf8')).toContain(`${child.pid} `))
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-    proxy.alter = (_path, forward) => forward()
-    const [answer] = await inProcesses(1, 'start', slow)
-    expect(answer).toEqual({ serial: expect.any(String) })
-  })
-
-  it('[AC9] wait for one that lives', async () => {
-    const waiting = await waitingFor((path) => new AcmeLock(path).take()!)
-    waiting.unlock()
-    expect(await waiting.answers).toEqual([{ serial: expect.any(String) }])
-  })
-
-  it('[AC10] wait for one on another machine, until it has not touched its lock for half a minute', async () => {
-    const waiting = await waitingFor((path) => {
-      writeFileSync(path, `${process.pid} 0123456789abcdef another-machine pid:[4026531836]`)
-      return () => {
-        const longAgo = new Date(Date.now() - 31_000)
-        utimesSync(path, longAgo, longAgo)
-      }
+describe.skipIf(missing('pebble', 'openssl'))(
+  'processes that share a folder of certificates',
+  { timeout: 120_000 },
+  () => {
+    it('[AC9] and start at once have one certificate issued, whichever of them the authority reaches', async () => {
+      const { pebble, asked } = await authority()
+      const answers = await inProcesses(4, 'start', asked)
+      expect(answers).toEqual(Array(4).fill({ serial: expect.any(String) }))
+      expect(new Set(answers.map(({ serial }) => serial)).size).toBe(1)
+      expect(pebble.issued()).toBe(2)
+      expect(existsSync(lockOf(asked))).toBe(false)
     })
-    waiting.unlock()
-    expect(await waiting.answers).toEqual([{ serial: expect.any(String) }])
-  })
-})
+
+    it('[AC9] and renew at once renew once, and a server that runs takes the new certificate over', async () => {
+      const { pebble, asked } = await authority()
+      const port = await freePort()
+      const { events } = await keepFrom({ ...asked, port })
+      expect(pebble.issued()).toBe(2)
+      events.length = 0
+      const answers = await inProcesses(3, 'renew', asked)
+      expect(new Set(answers.map(({ serial }) => serial)).size).toBe(1)
+      expect(pebble.issued()).toBe(3)
+      await eventually(() => expect(events).toMatchObject([{ type: 'replaced', names: ['game.example'] }]))
+      expect(await servedSerial(port)).toBe(answers[0]!['serial'])
+    })
+
+    it('[AC10] do not wait for one that was killed while it asked', async () => {
+      const { pebble, asked } = await authority()
+      const proxy = await startProxy(pebble, async () => 'silence')
+      const slow = { ...asked, acme: { ...asked.acme, directory: proxy.directory, ca: proxy.ca } }
+      const child = spawn(process.execPath, [SCRIPT, 'start', JSON.stringify(slow)])
+      onTestFinished(() => void child.kill('SIGKILL'))
+      child.stdin.write('go\n')
+      await eventually(() => expect(readFileSync(lockOf(slow), 'utf8')).toContain(`${child.pid} `))
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+      proxy.alter = (_path, forward) => forward()
+      const [answer] = await inProcesses(1, 'start', slow)
+      expect(answer).toEqual({ serial: expect.any(String) })
+    })
+
+    it('[AC9] wait for one that lives', async () => {
+      const waiting = await waitingFor((path) => new AcmeLock(path).take()!)
+      waiting.unlock()
+      expect(await waiting.answers).toEqual([{ serial: expect.any(String) }])
+    })
+
+    it('[AC10] wait for one on another machine, until it has not touched its lock for half a minute', async () => {
+      const waiting = await waitingFor((path) => {
+        writeFileSync(path, `${process.pid} 0123456789abcdef another-machine pid:[4026531836]`)
+        return () => {
+          const longAgo = new Date(Date.now() - 31_000)
+          utimesSync(path, longAgo, longAgo)
+        }
+      })
+      waiting.unlock()
+      expect(await waiting.answers).toEqual([{ serial: expect.any(String) }])
+    })
+  },
+)
 
 /** A process that has opened its port and cannot go on, since somebody has the lock. */
 async function waitingFor(lock: (path: string) => () => void) {
