@@ -84,11 +84,12 @@ export class WssClient extends WebSocketClient implements PacedClient {
   /** Messages before the join are kept by Colyseus, without end (D8). */
   override enqueueRaw(frame: Uint8Array, options?: ISendOptions): void {
     if (options?.afterNextPatch || this.state !== ClientState.JOINED) {
-      this.#waitingBytes = this.#countWaiting() + frame.byteLength
-      if (this.#waitingBytes > this.#limits.maxQueuedBytes) {
+      const waitingBytes = this.#countWaiting() + frame.byteLength
+      if (waitingBytes > this.#limits.maxQueuedBytes) {
         this.giveUp()
         return
       }
+      this.#waitingBytes = waitingBytes
     }
     super.enqueueRaw(frame, options)
   }

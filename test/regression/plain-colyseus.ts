@@ -8,6 +8,8 @@ type RoomClass<R extends Room = Room> = new () => R
 
 /** A running server of Colyseus alone, with nothing of ours: to show that a defect is still there to be mended. */
 export interface PlainServer<R extends Room> extends AsyncDisposable {
+  /** Where it listens, ws://… */
+  readonly url: string
   /** An official client of its own. */
   connect(): Client
   room(joined: { roomId: string }): R
@@ -20,9 +22,10 @@ export async function startPlainColyseus<R extends Room>(roomClass: RoomClass<R>
   const server = new ColyseusServer({ greet: false, gracefullyShutdown: false, transport })
   server.define('room', roomClass)
   await server.listen(0, '127.0.0.1')
-  const { port } = http.address() as AddressInfo
+  const url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}`
   return {
-    connect: () => new Client(`ws://127.0.0.1:${port}`),
+    url,
+    connect: () => new Client(url),
     room: ({ roomId }) => matchMaker.getLocalRoomById(roomId) as R,
     [Symbol.asyncDispose]: () => server.gracefullyShutdown(false),
   }

@@ -104,8 +104,8 @@ async function scene(
     slow,
     seen: { slow: watch(slow, room), quick: watch(quick, room) },
     async [Symbol.asyncDispose]() {
-      await relay[Symbol.asyncDispose]()
       await server.close()
+      await relay[Symbol.asyncDispose]()
     },
   }
 }
