@@ -167,7 +167,7 @@ export class Listener {
     this.#gate = new ClientCertificateGate({ options, log: this.#options.log, failed })
     const server = this.#gameServer(opening, this.#gate.tlsOptions(keeper.credentials)) as Server
     const host = options.host ?? ('host' in place ? place.host : undefined)
-    await this.#ports.open(server, { port: checkedPort(options.port), host })
+    await this.#ports.open(server, { port: checkedPort(options.port), host }, '--client-port')
     keeper.attach(this.#gate.serving, server)
     await this.#gate.watch(server)
     return (server.address() as AddressInfo).port
@@ -182,7 +182,7 @@ export class Listener {
     // Behind a proxy that passes TLS through, players come to its port.
     const httpsPort = publicUrl?.port ?? (server.address() as AddressInfo).port
     const plain = plainServer({ proofs: proofs.http, httpsPort, limits })
-    await this.#ports.open(plain, { ...place, port: checkedPort(port) } as Place)
+    await this.#ports.open(plain, { ...place, port: checkedPort(port) } as Place, '--http-port')
   }
 
   #keep(source: CertificateSource): CertificateKeeper {

@@ -13,15 +13,20 @@ export class OpenPorts {
   /** Node's own closeAllConnections() forgets those that have not sent a request yet, and close() waits for them. */
   readonly #sockets = new Set<Socket>()
 
-  /** @throws FairgroundError PORT_IN_USE, PORT_FORBIDDEN, HOST_UNAVAILABLE or OPTION_INVALID; the port stays closed */
-  async open(server: AnyServer, place: Place): Promise<void> {
+  /**
+   * @param option the one that says which port it is, for the advice when it is taken
+   * @throws FairgroundError PORT_IN_USE, PORT_FORBIDDEN, HOST_UNAVAILABLE or OPTION_INVALID; the port stays closed
+   */
+  async open(server: AnyServer, place: Place, option = '--port'): Promise<void> {
     this.#servers.add(server)
     server.prependListener('connection', (socket: Socket) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
     })
     if ('socketPath' in place) await prepareSocketPath(place.socketPath)
-    await listen(server, place)
+    await listen(server, place).catch((error: NodeJS.ErrnoException) => {
+      throw explain(error, place, option)
+    })
     if ('socketPath' in place) limitSocketAccess(place.socketPath)
   }
 
@@ -41,24 +46,23 @@ function listen(server: AnyServer, place: Place): Promise<void> {
       ? { path: place.socketPath }
       : { port: place.port, ...(place.host !== undefined && { host: place.host }) }
   return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException): void => reject(explain(error, place))
-    server.once('error', failed)
+    server.once('error', reject)
     server.listen(where, () => {
-      server.off('error', failed)
+      server.off('error', reject)
       server.on('error', () => {})
       resolve()
     })
   })
 }
 
-function explain(error: NodeJS.ErrnoException, place: Place): Error {
+function explain(error: NodeJS.ErrnoException, place: Place, option: string): Error {
   if ('socketPath' in place) return unusable(place.socketPath, error)
   const { port, host } = place
   switch (error.code) {
     case 'EADDRINUSE':
       return new FairgroundError('PORT_IN_USE', {
         message: `Port ${port} is taken by another program.`,
-        next: `Stop that program, or choose another port: --port ${port + 1}`,
+        next: `Stop that program, or choose another port: ${option} ${port + 1}`,
         cause: error,
       })
     case 'EACCES':

@@ -5,11 +5,13 @@ it('reads the address that players use, with a prefix or without', () => {
   expect(parsePublicUrl('wss://game.example')).toEqual({
     https: 'https://game.example',
     address: 'game.example',
+    port: 443,
     prefix: '',
   })
   expect(parsePublicUrl('https://game.example:8443/eu/p1/')).toEqual({
     https: 'https://game.example:8443/eu/p1',
     address: 'game.example:8443/eu/p1',
+    port: 8443,
     prefix: '/eu/p1',
   })
 })
