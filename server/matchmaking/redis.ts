@@ -1,4 +1,4 @@
-import type { Presence } from '@colyseus/core'
+import { matchMaker, type Presence } from '@colyseus/core'
 import { RedisDriver } from '@colyseus/redis-driver'
 import { RedisPresence } from '@colyseus/redis-presence'
 import { Redis } from 'ioredis'
@@ -57,7 +57,10 @@ export async function connectRedis(address: string, log: Logger): Promise<Shared
     })
   }
   const presence = new RedisPresence(client)
-  const driver = new ForgetfulDriver(client.duplicate({ lazyConnect: false }).on('error', note))
+  const rooms = client.duplicate({ lazyConnect: false })
+  rooms.on('error', note)
+  rooms.on('ready', () => void listAgain().catch(note))
+  const driver = new ForgetfulDriver(rooms)
   return {
     presence: presence as unknown as Presence,
     driver,
@@ -66,6 +69,12 @@ export async function connectRedis(address: string, log: Logger): Promise<Shared
       driver.shutdown()
     },
   }
+}
+
+/** A Redis that comes back may have lost everything: what runs here is listed again, or no newcomer would find it. */
+async function listAgain(): Promise<void> {
+  await matchMaker.restoreMissingRoomCaches()
+  if (matchMaker.state === matchMaker.MatchMakerState.READY) await matchMaker.stats.persist(true)
 }
 
 /** Forgets a list of rooms that could not be read: Colyseus keeps the failed request, and every later join fails with it. */

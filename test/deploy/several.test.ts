@@ -99,6 +99,9 @@ describe.each(PROXIES)('two match servers behind one name and $name', (kind) => 
         interval: 500,
       })
       expect(player.status).toBe('open')
+      // It has lost everything, and is told again what runs.
+      const friend = await eventually(() => site.connect().joinById('plaza', player.id))
+      await friend.leave()
       await Promise.all([player.leave(), newcomer.leave()])
     })
 

@@ -31,11 +31,13 @@ describe.concurrent('ninety seconds in which nobody says anything', () => {
         const player = await site.connect().create('plaza')
         const statuses: string[] = []
         player.onStatus((status) => void statuses.push(status))
+        await player.ping()
         const { receivedFrames, sentFrames } = player.traffic
         await new Promise((done) => setTimeout(done, SILENCE_MS))
         expect(statuses).toEqual([])
-        // Frames of the game; pings are none.
-        expect(player.traffic).toMatchObject({ receivedFrames, sentFrames })
+        // Pings are no frames of the game; the first patch may have been under way.
+        expect(player.traffic.receivedFrames - receivedFrames).toBeLessThanOrEqual(2)
+        expect(player.traffic.sentFrames).toBe(sentFrames)
         expect(await player.request('length', 'still here')).toBe(10)
         await player.leave()
       },

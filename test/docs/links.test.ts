@@ -4,7 +4,10 @@ import { expect, it } from 'vitest'
 import { ROOT, text } from './tables.ts'
 
 it('every link within the documents leads somewhere', () => {
-  const documents = ['README.md', ...globSync(['docs/**/*.md', 'rooms/*/README.md'], { cwd: ROOT })]
+  const documents = [
+    'README.md',
+    ...globSync(['docs/**/*.md', 'rooms/*/README.md', 'deploy/**/README.md'], { cwd: ROOT }),
+  ]
   const broken = documents.flatMap((path) =>
     [...text(path).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
       .map(([, target]) => join(dirname(path), target!))
