@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const THOROUGH = [
   'test/bots/**/*.test.ts',
   'test/cli/**/*.test.ts',
-  'test/client-sdk/{node-failures,behind-proxies}.test.ts',
+  'test/client-sdk/{node-failures,behind-proxies,dead-links}.test.ts',
   'test/contract/**/*.test.ts',
   'test/regression/**/*.test.ts',
   'test/rooms/arena/{room,forgery}.test.ts',

@@ -3,7 +3,9 @@ import { codeOfWire, FairgroundError } from '../shared/errors.ts'
 import { CLOSE_CODES } from '../shared/protocol.ts'
 import { explainClose } from './connection-errors.ts'
 import { EventQueue } from './event-queue.ts'
+import { watchLine } from './heartbeat.ts'
 import { reconnectPatiently } from './reconnection.ts'
+import { explainRequest } from './request-errors.ts'
 import type {
   CollectionName,
   EventsOf,
@@ -68,6 +70,8 @@ export class Room<R> {
     this.#callbacks = wire.serializerId === 'schema' ? (Callbacks.get(wire as never) as never) : undefined
     wires.set(this, wire)
     reconnectPatiently(wire)
+    // Whether it is answered, the watch hears by itself.
+    watchLine(wire, () => void this.ping().catch(() => {}))
     this.ready = this.#firstState()
     this.#listen()
   }
@@ -272,19 +276,4 @@ export class Room<R> {
     this.#status = status
     this.#statuses.emit(status, reason)
   }
-}
-
-function explainRequest(thrown: unknown, type: string): FairgroundError {
-  const { name, code, message } = thrown as { name?: string; code?: unknown; message?: string }
-  const known = typeof code === 'number' ? codeOfWire(code) : undefined
-  if (known) return new FairgroundError(known, message ? { message } : {})
-  if (name === 'no_handler') {
-    return new FairgroundError('MESSAGE_UNKNOWN', {
-      message: `The room has no handler for the request "${type}".`,
-    })
-  }
-  if (message?.includes('timed out')) return new FairgroundError('REQUEST_TIMEOUT', { cause: thrown })
-  if (message?.startsWith('connection closed'))
-    return new FairgroundError('CONNECTION_LOST', { cause: thrown })
-  return new FairgroundError('HANDLER_FAILED', { cause: thrown })
 }
