@@ -20,6 +20,8 @@ import type { RoomRuntime } from './room/room-runtime.ts'
 import type { RoomClass, RoomClasses, ServerOptions, ServerStatus, TestingOptions } from './server-options.ts'
 import { serverSecret } from './server-secret.ts'
 import { closeOnSignals } from './signals.ts'
+import type { GameStorage } from './storage/storage.ts'
+import { watchedStorage } from './storage/watched-storage.ts'
 import { surviveStrayErrors } from './stray-errors.ts'
 import type { CertificateEvent, CertificateListener } from './tls/certificate-keeper.ts'
 import { userDataFolder } from './tls/data-folder.ts'
@@ -67,6 +69,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   readonly #certificateListeners = new Set<CertificateListener>()
   readonly #manualTicks: boolean
   readonly #reach: Reach
+  readonly #storage: GameStorage | undefined
   #shared: SharedRooms | undefined
   #opening: Promise<ServerAddress> | undefined
   #closing: Promise<void> | undefined
@@ -82,6 +85,8 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     checkLimits(options.limits ?? {})
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#stopSurviving = surviveStrayErrors(this.log, this.#metrics)
+    this.#storage =
+      options.storage && watchedStorage(options.storage, { log: this.log, metrics: this.#metrics })
     for (const [name, roomClass] of Object.entries(options.rooms)) this.#register(name, roomClass)
     this.#transport = new WssTransport({ limits: this.#limits, log: this.log, metrics: this.#metrics })
     const secret = serverSecret(dataFolder)
@@ -115,8 +120,8 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   /**
    * Opens the port and answers where players find it. A second call answers the same.
    *
-   * @throws FairgroundError PORT_IN_USE, PORT_FORBIDDEN, HOST_UNAVAILABLE, OPTION_INVALID, or one of the certificate
-   *   errors; the server may be asked to listen again
+   * @throws FairgroundError PORT_IN_USE, PORT_FORBIDDEN, HOST_UNAVAILABLE, OPTION_INVALID, STORAGE_UNUSABLE, or one of
+   *   the certificate errors; the server may be asked to listen again
    */
   listen(options: ListenOptions = {}): Promise<ServerAddress> {
     // A second call while the first is under way would open a second port, which nobody closes.
@@ -129,6 +134,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   async #open(options: ListenOptions): Promise<ServerAddress> {
     if (this.address) return this.address
     const asked = { ...this.#reach, ...options }
+    await this.#storage?.open()
     await this.#openMatchmaker(asked)
     const address = await this.#listener.listen(asked)
     // Tests close their servers themselves, and have signals of their own.
@@ -213,6 +219,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     deadline.abort()
     await this.#listener.close()
     await this.#shared?.close()
+    await this.#storage?.close()
     await this.#watchdog.stop()
     this.#stopSurviving()
     this.#metrics.close()
@@ -228,6 +235,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
       limits: this.#limits,
       manualTicks: this.#manualTicks,
       running: this.#running,
+      storage: this.#storage,
       watchdog: this.#watchdog,
     }
     const handler = matchMaker.defineRoomType(name, armedClass(name, roomClass, services))

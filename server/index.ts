@@ -20,6 +20,15 @@ export {
 export type { JoinContext } from './room/join-context.ts'
 export { type MessageHandler, message, type RequestHandler, request } from './room/messages.ts'
 export type { ServerOptions, ServerStatus } from './server-options.ts'
+export { type SqliteOptions, sqliteStorage } from './storage/sqlite.ts'
+export type {
+  Appended,
+  GameStorage,
+  Json,
+  LogEntry,
+  NewEntry,
+  PageOptions,
+} from './storage/storage.ts'
 export type { CertificateEvent, CertificateListener } from './tls/certificate-keeper.ts'
 export type { ClientCertificate, ClientCertificateOptions } from './tls/client-certificates.ts'
 export type { TlsOption } from './tls/tls-option.ts'

@@ -3,6 +3,7 @@ import type { Limits } from './limits.ts'
 import type { Reach } from './listening/reach.ts'
 import type { LogOption } from './log.ts'
 import type { GameRoom } from './room/game-room.ts'
+import type { GameStorage } from './storage/storage.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a room class of any state, input and events
 export type RoomClass = (new () => GameRoom<any>) & { prototype: GameRoom<any> }
@@ -13,6 +14,9 @@ export interface ServerOptions<Rooms extends RoomClasses> extends Reach {
   rooms: Rooms
   /** Folder of static pages served from the same https origin, as a path or file: URL. None by default. */
   web?: string | URL
+  /** What rooms keep things in that must outlive them, as `this.storage`: `sqliteStorage('data/game.db')`. None by
+   *  default. The server opens and closes it. */
+  storage?: GameStorage
   /** Folder for certificates that the server makes or gets. Default `certs` in the working directory. */
   certsFolder?: string
   /** Folder for what belongs to this user rather than to one project: the development authority, the key of guest

@@ -64,6 +64,11 @@ export const ERRORS = {
     message: 'The Redis server that match servers share cannot be used.',
     next: 'Start Redis, and compare address, user and password with its configuration.',
   },
+  STORAGE_UNUSABLE: {
+    retry: 'change',
+    message: 'The storage cannot be used.',
+    next: 'See that this user may write the file and its folder, and that it is a database of this or an older version.',
+  },
   ...CERTIFICATE_ERRORS,
   // Joining
   ROOM_UNKNOWN: {

@@ -78,6 +78,30 @@ export const ROOM_ERRORS = {
     message: 'The server did not answer in time.',
     next: 'Try again, or raise timeoutMs.',
   },
+  STORAGE_BUSY: {
+    wire: 4341,
+    retry: 'later',
+    message: 'The storage is locked by another program at the moment; nothing was written.',
+    next: 'Try again; see that no backup or second server holds the file for long.',
+  },
+  STORAGE_FULL: {
+    wire: 4342,
+    retry: 'later',
+    message: 'The disk of the server is full; nothing was written.',
+    next: 'Make room on the disk that the storage is on. The room goes on meanwhile.',
+  },
+  STORAGE_INVALID: {
+    wire: 4343,
+    retry: 'change',
+    message: 'A name or value cannot be kept.',
+    next: 'Keep JSON of 1 MiB at most, under names of 1 to 200 characters.',
+  },
+  STORAGE_FAILED: {
+    wire: 4344,
+    retry: 'later',
+    message: 'The storage failed; nothing was written.',
+    next: "Look at the server's log: it names the cause.",
+  },
   SLOW_CLIENT: {
     wire: 4330,
     retry: 'later',

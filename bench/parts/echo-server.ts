@@ -52,7 +52,13 @@ await matchMaker.accept()
 const running = new Set<never>()
 matchMaker.defineRoomType(
   'echo',
-  armedClass('echo', EchoRoom, { ...services, running, manualTicks: false, watchdog: new Watchdog() }),
+  armedClass('echo', EchoRoom, {
+    ...services,
+    running,
+    manualTicks: false,
+    storage: undefined,
+    watchdog: new Watchdog(),
+  }),
 )
 
 const transport = new EchoTransport(services)

@@ -102,6 +102,12 @@ export const METRICS = {
     help: 'Connections ended because a client did not keep up or did not acknowledge its join.',
     labels: [],
   },
+  storageErrors: {
+    kind: 'counter',
+    name: 'fairground_storage_errors_total',
+    help: 'Operations that the storage could not do, by error code.',
+    labels: ['code'],
+  },
   certificateExpires: {
     kind: 'gauge',
     name: 'fairground_certificate_expires_timestamp_seconds',
@@ -137,6 +143,7 @@ export class Metrics {
   readonly slowClientsClosed: Counter
   /** What waits for each connected client; summed up when somebody asks. */
   readonly outboxes = new Set<{ readonly inFlightBytes: number; readonly queuedBytes: number }>()
+  readonly storageErrors: Counter
   readonly certificateExpires: Gauge
   readonly certificateFailures: Counter
   readonly #tickSeconds: Histogram
@@ -167,6 +174,7 @@ export class Metrics {
     this.resyncs = counter(METRICS.resyncs)
     this.slowClientsClosed = counter(METRICS.slowClientsClosed)
     for (const bytes of ['inFlightBytes', 'queuedBytes'] as const) this.#sumOfOutboxes(bytes)
+    this.storageErrors = counter(METRICS.storageErrors)
     this.certificateExpires = gauge(METRICS.certificateExpires)
     this.certificateFailures = counter(METRICS.certificateFailures)
     this.#sentBytes = counter(METRICS.sentBytes)

@@ -6,6 +6,7 @@ import { FairgroundError } from '../../shared/errors.ts'
 import type { Identity } from '../../shared/protocol.ts'
 import { type Random, seededRandom } from '../../shared/random.ts'
 import type { StandardSchemaV1 } from '../../shared/standard-schema.ts'
+import type { GameStorage } from '../storage/storage.ts'
 import { PatchSerializer } from '../sync/patch-serializer.ts'
 import type { ClientLimits } from '../transport/frame-gate.ts'
 import { rejectNonFinite } from './input-sanitizer.ts'
@@ -109,6 +110,17 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
   /** Number of the step that runs or runs next, from 0. */
   get tick(): number {
     return runtimeOf(this)?.tick ?? 0
+  }
+
+  /**
+   * What this server keeps things in that must outlive its rooms, from `onCreate` on.
+   *
+   * @throws Error when `createServer()` was given none
+   */
+  get storage(): GameStorage {
+    const storage = runtimeOf(this)?.storage
+    if (storage) return storage
+    throw new Error("this.storage needs createServer({ storage }), such as sqliteStorage('data/game.db')")
   }
 
   /**

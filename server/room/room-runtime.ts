@@ -5,6 +5,7 @@ import { type ErrorCode, FairgroundError, wireOf } from '../../shared/errors.ts'
 import type { Limits } from '../limits.ts'
 import { asError } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import type { GameStorage } from '../storage/storage.ts'
 import type { GuardedSocket } from '../transport/guarded-socket.ts'
 import type { OffenceKind } from '../transport/offences.ts'
 import type { Watchdog } from '../watchdog/watchdog.ts'
@@ -22,6 +23,7 @@ export interface RoomServices {
   /** The rooms that are open now. */
   readonly running: Set<RoomRuntime>
   readonly watchdog: Watchdog
+  readonly storage: GameStorage | undefined
 }
 
 /** What a client did wrong, by what it is answered. */
@@ -64,6 +66,10 @@ export class RoomRuntime {
     this.#faults = new FaultPolicy(room, services)
     // Colyseus' room clock runs on wall time, which may jump.
     room.clock['now'] = services.manualTicks ? () => this.#manualNowMs : () => performance.now()
+  }
+
+  get storage(): GameStorage | undefined {
+    return this.#services.storage
   }
 
   get stepMs(): number {
