@@ -2,8 +2,11 @@
 // The table is in test/needs.ts. Started directly (`node scripts/programs.mjs`), it installs what is missing and fails if
 // it cannot.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { PROGRAMS, pathOf } from '../test/needs.ts'
+
+/** Asked by Debian's packages whether a service may start; 101 is no. */
+const START_POLICY = '/usr/sbin/policy-rc.d'
 
 /** Names of the programs that this machine lacks. */
 export function missingPrograms() {
@@ -27,14 +30,24 @@ export function installMissing() {
   console.log(`Installing ${packagesOf(names).join(', ')}, which some tests need …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const options = ['-q', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120']
-  for (const args of [
-    ['update', '-q'],
-    ['install', ...options, ...packagesOf(names)],
-  ]) {
+  const aptGet = (...args) => {
     const { status, stdout, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8' })
     if (status !== 0) console.error(`apt-get ${args[0]} failed:\n${`${stdout}${stderr}`.trim().slice(-1500)}`)
   }
+  aptGet('update', '-q')
+  withoutServices(() => aptGet('install', ...options, ...packagesOf(names)))
   return missingPrograms()
+}
+
+/** Debian starts servers when it installs them. The tests start their own, and this machine's ports are not theirs. */
+function withoutServices(install) {
+  if (existsSync(START_POLICY)) return install()
+  writeFileSync(START_POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    return install()
+  } finally {
+    rmSync(START_POLICY, { force: true })
+  }
 }
 
 function mayInstall() {

@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { wireOf } from '../../client-sdk/room.ts'
 import { memoryStorage } from '../../client-sdk/storage.ts'
+import { DEFAULT_LIMITS } from '../../server/index.ts'
 import { eventually } from '../eventually.ts'
 import { behindEachProxy } from './behind-each-proxy.ts'
 import type { Site } from './site.ts'
@@ -24,7 +25,12 @@ behindEachProxy('a game', (at) => {
   it('[DP1] carries the smallest and the largest messages both ways', async () => {
     const ann = await at.site.connect().create('plaza')
     expect(await ann.request('length', '')).toBe(0)
-    expect(await ann.request('length', 'x'.repeat(16_300))).toBe(16_300)
+    const before = ann.traffic.sentBytes
+    await ann.request('length', 'x'.repeat(16_000))
+    // What a request is more than its text.
+    const overhead = ann.traffic.sentBytes - before - 16_000
+    const largest = DEFAULT_LIMITS.maxMessageBytes - overhead
+    expect(await ann.request('length', 'x'.repeat(largest))).toBe(largest)
     const flyers: number[] = []
     ann.on('flyer', (text) => void flyers.push(text.length))
     ann.send('print', 0)
@@ -34,7 +40,7 @@ behindEachProxy('a game', (at) => {
     await eventually(() => expect(ann.state.banner).toHaveLength(300_000))
     const ben = await at.site.connect().joinById('plaza', ann.id)
     expect(ben.state.banner).toHaveLength(300_000)
-    await expect(ann.request('length', 'x'.repeat(16_500))).rejects.toMatchObject({
+    await expect(ann.request('length', 'x'.repeat(largest + 1))).rejects.toMatchObject({
       code: 'CONNECTION_LOST',
     })
     await ben.leave()

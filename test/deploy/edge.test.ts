@@ -67,12 +67,14 @@ behindEachProxy('the edge', (at) => {
     expect(other.status).toBe(421)
   })
 
-  it('[DP4] serves pages over HTTP/2', async () => {
+  it('[DP4] serves pages over HTTP/2, and games over connections of their own', async () => {
     const session = connectHttp2(`https://${NAME}:${at.site.ports.https}`)
     onTestFinished(() => session.destroy())
     const stream = session.request({ ':path': '/healthz' })
     const [headers] = await once(stream, 'response')
     expect(headers[':status']).toBe(200)
+    // A game would share one TCP connection with downloads.
+    expect(session.remoteSettings.enableConnectProtocol).not.toBe(true)
   })
 
   it('[DP4] ends whoever dawdles over a handshake or a request', { timeout: SLOW_MS + 5_000 }, async () => {
