@@ -21,6 +21,9 @@ const SLOW = [
   'test/deploy/**/*.test.ts',
 ]
 
+/** The longest proofs: `npm run test:long`. Their shorter forms are among the others. */
+const LONG = ['test/long/**/*.test.ts']
+
 const shared = {
   // One process a file: Colyseus keeps one matchmaker per process, and a stuck server must not take others along.
   pool: 'forks',
@@ -29,7 +32,11 @@ const shared = {
   hookTimeout: 60_000,
 } as const
 
-/** `vitest run` runs everything; `--project quick` is the daily loop, `--project slow` the rest. */
+const long = {
+  test: { ...shared, name: 'long', include: LONG, testTimeout: 300_000, sequence: { groupOrder: 2 } },
+}
+
+/** `vitest run` runs everything but the longest; `--project quick` is the daily loop, `--project slow` the rest. */
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -39,7 +46,7 @@ export default defineConfig({
           ...shared,
           name: 'quick',
           include: ['test/**/*.test.ts'],
-          exclude: [...SLOW, ...THOROUGH],
+          exclude: [...SLOW, ...THOROUGH, ...LONG],
           sequence: { groupOrder: 0 },
         },
       },
@@ -47,6 +54,7 @@ export default defineConfig({
       {
         test: { ...shared, name: 'slow', include: SLOW, maxWorkers: 2, sequence: { groupOrder: 1 } },
       },
+      ...(process.env['FAIRGROUND_LONG'] ? [long] : []),
     ],
   },
 })

@@ -1,5 +1,6 @@
-// The whole test command (`npm test`). Options: --quick (only what is fast), --require-all (a missing program is a
-// failure, as it is with CI=true); everything else goes to vitest, e.g. `npm test -- test/tls`.
+// The whole test command (`npm test`). Options: --quick (only what is fast), --long (only the longest proofs),
+// --require-all (a missing program is a failure, as it is with CI=true); everything else goes to vitest, e.g.
+// `npm test -- test/tls`.
 // Its last line is `N passed, N failed`, with `, N skipped` where some were.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -9,13 +10,17 @@ import { NESTED, PROGRAMS } from '../test/needs.ts'
 import { installCommand, installMissing, missingPrograms } from './programs.mjs'
 
 const ROOT = join(import.meta.dirname, '..')
-const OWN_OPTIONS = ['--quick', '--require-all']
+const OWN_OPTIONS = ['--quick', '--long', '--require-all']
 
 async function main(args) {
   const quick = args.includes('--quick')
   const requireAll = args.includes('--require-all') || ['true', '1'].includes(process.env.CI ?? '')
   const selection = args.filter((arg) => !OWN_OPTIONS.includes(arg))
   if (quick) selection.push('--project', 'quick')
+  if (args.includes('--long')) {
+    process.env.FAIRGROUND_LONG = '1'
+    selection.push('--project', 'long')
+  }
   if (NESTED) selection.push('test/architecture.test.ts')
 
   const lacking = quick || NESTED ? missingPrograms() : installMissing()
