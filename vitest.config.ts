@@ -6,6 +6,7 @@ const THOROUGH = [
   'test/cli/**/*.test.ts',
   'test/client-sdk/{node-failures,behind-proxies,dead-links}.test.ts',
   'test/contract/**/*.test.ts',
+  'test/fuzz/kept-batches.test.ts',
   'test/regression/**/*.test.ts',
   'test/rooms/arena/{room,forgery}.test.ts',
   'test/server/*.test.ts',
@@ -15,6 +16,7 @@ const THOROUGH = [
 
 /** Tests that start browsers or other servers, install packages or clone the repository. */
 const SLOW = [
+  'test/fuzz/fuzz.test.ts',
   'test/e2e/**/*.test.ts',
   'test/packaging/**/*.test.ts',
   'test/setup/**/*.test.ts',

@@ -20,6 +20,7 @@ export class RawSeat {
       if (frame[0] === Protocol.ERROR) this.errors.push(decode.number(frame as never, { offset: 1 }))
     })
     socket.on('error', () => {})
+    socket.on('open', () => this.stream.on('error', () => {}))
     this.closed = new Promise((resolve) => {
       socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }))
     })
@@ -33,19 +34,19 @@ export class RawSeat {
     this.send(Protocol.JOIN_ROOM)
   }
 
-  /** Settles when the server has read all that was sent before. */
+  /** Settles when the server has read all that was sent before; fails when the connection ends instead. */
   async heard(): Promise<void> {
-    const pong = new Promise<void>((resolve, reject) => {
-      const hear = (frame: Buffer) => {
-        if (frame[0] !== Protocol.PING) return
-        this.socket.off('message', hear)
-        resolve()
+    let hear = (_frame: Buffer): void => {}
+    const pong = new Promise<boolean>((resolve) => {
+      hear = (frame) => {
+        if (frame[0] === Protocol.PING) resolve(true)
       }
       this.socket.on('message', hear)
-      this.socket.once('close', (code) => reject(new Error(`closed with ${code}`)))
     })
-    this.send(Protocol.PING)
-    await pong
+    if (this.socket.readyState === WebSocket.OPEN) this.send(Protocol.PING)
+    const heard = await Promise.race([pong, this.closed])
+    this.socket.off('message', hear)
+    if (heard !== true) throw new Error(`closed with ${(heard as { code: number }).code}`)
   }
 
   /** The connection below the WebSocket: what is written there is no frame unless it looks like one. */
@@ -62,17 +63,23 @@ export interface SeatOptions {
   autoPong?: boolean
   /** Token of a guest; a new one without it. */
   token?: string
+  /** Headers to add, as a proxy would. */
+  headers?: Record<string, string>
 }
 
 /** Reserves a seat and takes it. @param room what to join: a path below `/matchmake/`, such as `joinOrCreate/hall` */
 export async function takeSeat(url: string, room: string, options: SeatOptions = {}): Promise<RawSeat> {
-  const headers = { ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }) }
+  const headers = {
+    ...options.headers,
+    ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),
+  }
   const response = await fetch(`${url}/matchmake/${room}`, { method: 'POST', body: '{}', headers })
   if (!response.ok) throw new Error(await response.text())
   const { processId, roomId, sessionId } = (await response.json()) as Record<string, string>
   const target = `${url.replace('http', 'ws')}/${processId}/${roomId}?sessionId=${sessionId}`
   const { from, autoPong } = options
   const socket = new WebSocket(target, {
+    headers: { ...options.headers },
     ...(from !== undefined && { localAddress: from }),
     ...(autoPong !== undefined && { autoPong }),
   })

@@ -7,7 +7,7 @@ import { GameRoom, message } from '../../server/index.ts'
 import { startTestServer } from '../../testing/index.ts'
 import { eventually } from '../eventually.ts'
 import { takeSeat } from '../raw-seat.ts'
-import { Victim } from './victim.ts'
+import { Victim } from '../victim.ts'
 
 // D1: Colyseus closes the connection of who sends an unknown message type, with the type in the close reason. Over 123
 // bytes ws throws in its message listener, and the process ends: one frame stops every match.

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Protocol, ProtocolModifier } from '@colyseus/core'
 import { expect, it } from 'vitest'
 import { takeSeat } from '../raw-seat.ts'
-import { Victim } from './victim.ts'
+import { Victim } from '../victim.ts'
 
 // D2: a packet of inputs holds lengths and counts. In Colyseus a negative length sends the decoder back for ever, a huge
 // count lets it loop over what is not there: a few bytes freeze the process, and every match in it.

@@ -6,7 +6,7 @@ import { GameRoom, message, request } from '../../server/index.ts'
 import { startTestServer } from '../../testing/index.ts'
 import { eventually } from '../eventually.ts'
 import { takeSeat } from '../raw-seat.ts'
-import { Victim } from './victim.ts'
+import { Victim } from '../victim.ts'
 
 // D3: what a message handler throws, at once or later, ends the whole process in Colyseus, with every room in it.
 
