@@ -75,7 +75,7 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
     this.#frames.sharedBuffer[0] = Protocol.ROOM_STATE_PATCH
     // Without a copy the next tick would write over what a full socket still holds. Timed frames are copies anyway.
     const bytes = changed ? this.#frames.encode(it) : EMPTY_PATCH
-    this.#bodies.set(EVERYBODY, this.#timing || !changed ? bytes : bytes.slice())
+    this.#bodies.set(EVERYBODY, this.#timing || !changed ? bytes : Buffer.from(bytes))
   }
 
   #sendPatch(client: PacedClient, changed: boolean): void {

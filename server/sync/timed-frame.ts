@@ -11,7 +11,7 @@ const PREFIX_BYTES = 8
 
 /** A copy of `frame` for one client, with the room's time and that client's last consumed input. */
 export function timedFrame(frame: Uint8Array, { sNow }: Timing, client: Client): Uint8Array {
-  const timed = new Uint8Array(frame.length + PREFIX_BYTES)
+  const timed = Buffer.allocUnsafe(frame.length + PREFIX_BYTES)
   const it = { offset: 1 }
   timed[0] = frame[0]! | ProtocolModifier.TIMED
   encode.uint32(timed, sNow >>> 0, it)

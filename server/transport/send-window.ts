@@ -6,7 +6,7 @@ const MAX_QUEUE_MS = 100
 const STALE_MS = 2_000
 /** Fewer bytes on the way say nothing about a line's rate: acknowledgements of them are late on purpose. */
 const MEASURED_BYTES = 8_192
-/** Acknowledgements whose best rate counts, so that one late one does not slow a client down. */
+/** Acknowledgements over which a line's rate is measured: a single one may be late, or come with a burst. */
 const RATE_SAMPLES = 8
 /** As many are needed first: right after a join both sides are busy with other things. */
 const TRUSTED_SAMPLES = 4
@@ -33,8 +33,8 @@ export class SendWindow {
   #acknowledgedBytes = 0
   #marks: Mark[] = []
   #shortestMs = Number.POSITIVE_INFINITY
-  /** Bytes per millisecond, the latest last. */
-  readonly #rates: number[] = []
+  /** What each of the last acknowledgements says of the line, the latest last. */
+  readonly #samples: { readonly bytes: number; readonly ms: number }[] = []
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
@@ -97,12 +97,14 @@ export class SendWindow {
     this.#shortestMs = Math.min(this.#shortestMs, ms)
     if (waitingBytes < MEASURED_BYTES) return
     // Without the time that even the smallest frame needs, what is left is the time that its bytes took.
-    this.#rates.push(waitingBytes / Math.max(1, ms - this.#shortestMs))
-    if (this.#rates.length > RATE_SAMPLES) this.#rates.shift()
+    this.#samples.push({ bytes: waitingBytes, ms: Math.max(1, ms - this.#shortestMs) })
+    if (this.#samples.length > RATE_SAMPLES) this.#samples.shift()
   }
 
   /** What the line carries; boundless until enough is known of it. */
   #bytesPerMs(): number {
-    return this.#rates.length < TRUSTED_SAMPLES ? Number.POSITIVE_INFINITY : Math.max(...this.#rates)
+    if (this.#samples.length < TRUSTED_SAMPLES) return Number.POSITIVE_INFINITY
+    const sum = (of: 'bytes' | 'ms') => this.#samples.reduce((total, sample) => total + sample[of], 0)
+    return sum('bytes') / sum('ms')
   }
 }
