@@ -15,6 +15,14 @@ const NO_SUCH_ROUTE = new Set([404, 405, 501])
 /** What proxies answer when they cannot reach the server behind them. */
 const BY_PROXY = new Set([502, 503, 504])
 
+/** How a match server answers what it refuses. */
+interface Answered {
+  code?: number
+  error?: string
+  next?: string
+  retryAfterMs?: number
+}
+
 /** The official SDK, with our own way of asking for seats: errors that explain themselves, no token in any URL. */
 export class Wire extends ColyseusSDK {
   readonly #address: Address
@@ -31,7 +39,7 @@ export class Wire extends ColyseusSDK {
     const response = await this.#fetch(url, body, token)
     const answer: unknown = await response.json().catch(() => undefined)
     if (response.ok) return answer as T
-    const { code, error, next } = (answer ?? {}) as { code?: number; error?: string; next?: string }
+    const { code, error, next, retryAfterMs } = (answer ?? {}) as Answered
     const known = codeOfWire(code ?? response.status)
     if (NO_SUCH_ROUTE.has(response.status) && known === undefined) return undefined
     if (code === undefined && BY_PROXY.has(response.status)) {
@@ -42,6 +50,7 @@ export class Wire extends ColyseusSDK {
     throw new FairgroundError(known ?? 'INTERNAL', {
       ...(error !== undefined && { message: error }),
       ...(next !== undefined && { next }),
+      ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
     })
   }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { matchMaker } from '@colyseus/core'
 import { FairgroundError } from '../shared/errors.ts'
+import { type Guard, makeGuard } from './guard/guard.ts'
 import { checkContentSecurityPolicy } from './http/content-security-policy.ts'
 import { GuestTokens } from './identity/guest-tokens.ts'
 import { checkLimits, DEFAULT_LIMITS, type Limits } from './limits.ts'
@@ -62,6 +63,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   readonly #metrics = new Metrics()
   readonly #limits: Limits
   readonly #transport: WssTransport
+  readonly #guard: Guard
   readonly #listener: Listener
   readonly #startedMs = Date.now()
   readonly #running = new Set<RoomRuntime>()
@@ -80,19 +82,27 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     this.#reach = options
     const dataFolder = options.dataFolder ?? userDataFolder()
     checkContentSecurityPolicy(options.contentSecurityPolicy)
-    const joinOptions = readDeclarations(options.rooms)
+    const rooms = readDeclarations(options.rooms)
     this.log = createLogger(options.log ?? 'info')
     checkLimits(options.limits ?? {})
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
+    this.#guard = makeGuard({ limits: this.#limits, log: this.log, metrics: this.#metrics })
+    const { admission, quota } = this.#guard
     this.#stopSurviving = surviveStrayErrors(this.log, this.#metrics)
     this.#storage =
       options.storage && watchedStorage(options.storage, { log: this.log, metrics: this.#metrics })
     for (const [name, roomClass] of Object.entries(options.rooms)) this.#register(name, roomClass)
-    this.#transport = new WssTransport({ limits: this.#limits, log: this.log, metrics: this.#metrics })
+    this.#transport = new WssTransport({
+      limits: this.#limits,
+      log: this.log,
+      metrics: this.#metrics,
+      admission,
+    })
     const secret = serverSecret(dataFolder)
     const production = process.env['NODE_ENV'] === 'production'
     this.#listener = new Listener({
       transport: this.#transport,
+      admission,
       production,
       log: this.log,
       metrics: this.#metrics,
@@ -102,7 +112,8 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
       dataFolder,
       limits: this.#limits,
       front: {
-        joins: new JoinRequests(joinOptions, this.#metrics),
+        joins: new JoinRequests({ rooms, metrics: this.#metrics, admission, quota }),
+        admission,
         guests: new GuestTokens(secret),
         firewall: this.#transport.firewall,
         metrics: this.#metrics,
@@ -237,12 +248,19 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
       running: this.#running,
       storage: this.#storage,
       watchdog: this.#watchdog,
+      guard: this.#guard,
     }
     const handler = matchMaker.defineRoomType(name, armedClass(name, roomClass, services))
     handler.on('create', () => this.#metrics.rooms.inc({ room: name }))
     handler.on('dispose', () => this.#metrics.rooms.dec({ room: name }))
-    handler.on('join', () => this.#metrics.clients.inc({ room: name }))
-    handler.on('leave', () => this.#metrics.clients.dec({ room: name }))
+    handler.on('join', (_room, client) => {
+      this.#metrics.clients.inc({ room: name })
+      this.#guard.sessions.joined(client)
+    })
+    handler.on('leave', (_room, client) => {
+      this.#metrics.clients.dec({ room: name })
+      this.#guard.sessions.left(client)
+    })
   }
 
   #tellCertificate(event: CertificateEvent): void {

@@ -39,6 +39,36 @@ export interface Limits {
   readonly maxJoinBodyBytes: number
   /** Time to turn a reserved seat into a connection, in milliseconds, 1000 or more; a room's own `seatReservationTimeout` wins. */
   readonly seatReservationMs: number
+  /** Connections at a time, of any kind and on all ports of the game; further ones are cut. */
+  readonly maxConnections: number
+  /** Of these, connections of one address (in IPv6: of one network of 64 bits). */
+  readonly maxConnectionsPerAddress: number
+  /** WebSockets of one address at a time; half as many for clients that name no origin. */
+  readonly maxSocketsPerAddress: number
+  /** Sessions of one player at a time, in all rooms together. */
+  readonly maxSessionsPerIdentity: number
+  /** Seats of a room that has no `maxClients` of its own. */
+  readonly maxClientsPerRoom: number
+  /** Rooms at a time. */
+  readonly maxRooms: number
+  /** Of these, rooms opened at the wish of one address. */
+  readonly maxRoomsPerAddress: number
+  /** Of these, rooms opened at the wish of one player. */
+  readonly maxRoomsPerIdentity: number
+  /** Requests for a seat by one address, a second; half as many for clients that name no origin. */
+  readonly joinsPerSecond: number
+  /** How many of them may come at once after a pause. */
+  readonly joinBurst: number
+  /** Sign-ins of guests by one address, a second; half as many for clients that name no origin. */
+  readonly guestsPerSecond: number
+  /** How many of them may come at once after a pause. */
+  readonly guestBurst: number
+  /** Sessions, seats and tokens that do not exist, named by one address, a second; half as many for clients that name no origin. */
+  readonly wrongTokensPerSecond: number
+  /** How many of them may come at once after a pause. */
+  readonly wrongTokenBurst: number
+  /** Time from the upgrade until the room has let a client in, in milliseconds; then it is closed. */
+  readonly takeSeatMs: number
   /** Time between pings, in milliseconds; keep it under a third of a proxy's idle limit. */
   readonly pingIntervalMs: number
   /** Unanswered pings after which a connection counts as dead. */
@@ -93,6 +123,21 @@ export const DEFAULT_LIMITS: Limits = {
   banMs: 60_000,
   maxJoinBodyBytes: 64 * 1024,
   seatReservationMs: 15_000,
+  maxConnections: 10_000,
+  maxConnectionsPerAddress: 500,
+  maxSocketsPerAddress: 200,
+  maxSessionsPerIdentity: 8,
+  maxClientsPerRoom: 1_000,
+  maxRooms: 1_000,
+  maxRoomsPerAddress: 50,
+  maxRoomsPerIdentity: 8,
+  joinsPerSecond: 4,
+  joinBurst: 80,
+  guestsPerSecond: 4,
+  guestBurst: 80,
+  wrongTokensPerSecond: 1,
+  wrongTokenBurst: 80,
+  takeSeatMs: 10_000,
   pingIntervalMs: 3_000,
   pingMisses: 2,
   handshakeTimeoutMs: 10_000,

@@ -4,6 +4,7 @@
  */
 
 import { CERTIFICATE_ERRORS } from './certificate-errors.ts'
+import { GUARD_ERRORS } from './guard-errors.ts'
 import { ROOM_ERRORS } from './room-errors.ts'
 
 /** Whether repeating the same call can succeed: `never`, only after a `change`, or `later` by itself. */
@@ -167,6 +168,7 @@ export const ERRORS = {
     message: 'The server is shutting down.',
     next: 'Join again in a moment.',
   },
+  ...GUARD_ERRORS,
   ...ROOM_ERRORS,
   // Connecting
   URL_INVALID: {

@@ -9,6 +9,8 @@ export interface ErrorDetails {
   next?: string
   /** Likely causes, most likely first, where the platform hides the real one. */
   causes?: readonly string[]
+  /** Milliseconds after which the same call may succeed, where the server said so. */
+  retryAfterMs?: number
   cause?: unknown
 }
 
@@ -22,6 +24,8 @@ export class FairgroundError extends Error {
   readonly next: string
   /** Likely causes, most likely first; empty where the cause is known. */
   readonly causes: readonly string[]
+  /** Milliseconds after which the same call may succeed, where the server said so. */
+  readonly retryAfterMs: number | undefined
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
     const entry: ErrorEntry = ERRORS[code]
@@ -33,6 +37,7 @@ export class FairgroundError extends Error {
     this.retry = entry.retry
     this.next = details.next ?? entry.next
     this.causes = details.causes ?? []
+    this.retryAfterMs = details.retryAfterMs
   }
 
   /** The number that carries this error on the wire; 500 where it has none of its own. */

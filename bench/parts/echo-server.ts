@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { matchMaker } from '@colyseus/core'
 import { z } from 'zod'
+import { makeGuard } from '../../server/guard/guard.ts'
 import { routeUpgrades } from '../../server/http/upgrade-router.ts'
 import { GameRoom, message } from '../../server/index.ts'
 import { DEFAULT_LIMITS } from '../../server/limits.ts'
@@ -42,7 +43,12 @@ class EchoTransport extends WssTransport {
   }
 }
 
-const services = { log: createLogger('error'), metrics: new Metrics(), limits: DEFAULT_LIMITS }
+/** Every client of a benchmark comes from one address. */
+const ONE_ADDRESS = { maxSocketsPerAddress: 1e9, wrongTokenBurst: 1e9 }
+const limits = { ...DEFAULT_LIMITS, ...ONE_ADDRESS }
+const services = { log: createLogger('error'), metrics: new Metrics(), limits }
+const guard = makeGuard(services)
+const { admission } = guard
 const files = { cert: process.env['BENCH_CERT']!, key: process.env['BENCH_KEY']! }
 const credential = await loadCertificateFiles(files, { nowMs: Date.now() })
 const serving = new ServingCertificates({ tickets: new TicketKeys(randomBytes(32)) })
@@ -58,16 +64,20 @@ matchMaker.defineRoomType(
     manualTicks: false,
     storage: undefined,
     watchdog: new Watchdog(),
+    guard,
   }),
 )
 
-const transport = new EchoTransport(services)
+const transport = new EchoTransport({ ...services, admission })
 const servers = {
   wss: createHttpsServer(serving.options([credential], Date.now())),
   ws: createHttpServer(),
 }
 for (const server of Object.values(servers)) {
-  server.on('upgrade', routeUpgrades({ transport, origins: { allowedOrigins: [], allowLocal: true } }))
+  server.on(
+    'upgrade',
+    routeUpgrades({ transport, origins: { allowedOrigins: [], allowLocal: true }, admission }),
+  )
   await once(server.listen(0, '127.0.0.1'), 'listening')
 }
 const portOf = (side: keyof typeof servers) => (servers[side].address() as AddressInfo).port

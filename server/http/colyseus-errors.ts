@@ -1,3 +1,4 @@
+import { ServerError } from '@colyseus/core'
 import { SeatReservationError } from '@colyseus/core/errors/SeatReservationError'
 import { codeOfWire, FairgroundError } from '../../shared/errors.ts'
 
@@ -20,12 +21,18 @@ export function fromColyseus(thrown: unknown): FairgroundError {
     : new FairgroundError(known)
 }
 
+/** The form in which an error of ours travels through Colyseus; {@link fromColyseus} turns it back. */
+export function toServerError(error: FairgroundError): ServerError {
+  return new ServerError(error.wire, error.message)
+}
+
 const OURS = new Set([
   'JOIN_REFUSED',
   'AUTH_FAILED',
   'JOIN_OPTIONS_INVALID',
   'ROOM_UNKNOWN',
-  'ROOM_FAILED',
   'JOIN_FAILED',
   'REQUEST_REFUSED',
+  'LIMIT_REACHED',
+  'SERVER_FULL',
 ])

@@ -2,8 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import type { Logger } from 'pino'
-import { FairgroundError } from '../../shared/errors.ts'
+import { type ErrorCode, FairgroundError } from '../../shared/errors.ts'
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../shared/protocol.ts'
+import type { Admission } from '../guard/admission.ts'
+import { askerOf } from '../guard/asker.ts'
 import type { GuestTokens } from '../identity/guest-tokens.ts'
 import type { Limits } from '../limits.ts'
 import type { JoinRequests } from '../matchmaking/join-requests.ts'
@@ -19,6 +21,7 @@ import { allowEverybody, type SecurityHeadersOptions, securityHeaders } from './
 
 export interface FrontOptions extends SecurityHeadersOptions {
   joins: JoinRequests
+  admission: Admission
   guests: GuestTokens
   firewall: Firewall
   metrics: Metrics
@@ -42,7 +45,7 @@ const SDK_FOLDER = fileURLToPath(
 
 /** The https side of a match server: joining, guests, health, metrics and the pages of the game. */
 export function createFront(options: FrontOptions): Express {
-  const { joins, guests, firewall, metrics, limits, origins } = options
+  const { joins, admission, guests, firewall, metrics, limits, origins } = options
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -53,13 +56,23 @@ export function createFront(options: FrontOptions): Express {
 
   const api = express.Router()
   api.use(cors(origins))
+  // Before anything is read of what is too much.
+  api.post('/matchmake/*any', (request, _response, next) => {
+    admission.join(askerOf(request))
+    next()
+  })
+  api.post('/auth/guest', (request, _response, next) => {
+    admission.guest(askerOf(request))
+    next()
+  })
   api.use(express.json({ limit: limits.maxJoinBodyBytes, reviver: withoutPrototypes, type: () => true }))
   api.post('/matchmake/:method/:target', async (request, response) => {
     refuseOtherVersions(request)
     const { method, target } = request.params
     const context = await joinContext(request, guests)
     refuseBanned(firewall, request, context)
-    const seat = await joins.reserve({ method, target, options: request.body ?? {}, context })
+    const asker = askerOf(request)
+    const seat = await joins.reserve({ method, target, options: request.body ?? {}, context, asker })
     response.json({ ...seat, fairground: PROTOCOL_VERSION })
   })
   api.post('/auth/guest', async (request, response) => {
@@ -151,6 +164,14 @@ async function joinContext(request: Request, guests: GuestTokens): Promise<JoinC
   }
 }
 
+/** Errors whose number on the wire is not their HTTP status, where HTTP has a better one than 422. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  RATE_LIMITED: 429,
+  LIMIT_REACHED: 429,
+  CREATE_REFUSED: 403,
+  SERVER_FULL: 503,
+}
+
 /** Answers an error as JSON, in Colyseus' form with our code beside it. */
 function answerErrors({ log, metrics }: FrontOptions) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
@@ -158,10 +179,11 @@ function answerErrors({ log, metrics }: FrontOptions) {
     if (error.code === 'INTERNAL' || error.cause !== undefined)
       log.error({ err: error.cause ?? thrown }, 'request failed')
     if (request.path.startsWith('/matchmake')) metrics.joinsRefused.inc({ code: error.code })
-    const status = error.wire < 600 ? error.wire : 422
+    const { code: name, wire, message, next, retryAfterMs } = error
+    if (retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(retryAfterMs / 1000))
     response
-      .status(status)
-      .json({ code: error.wire, error: error.message, name: error.code, next: error.next })
+      .status(STATUS[name] ?? (wire < 600 ? wire : 422))
+      .json({ code: wire, error: message, name, next, ...(retryAfterMs !== undefined && { retryAfterMs }) })
   }
 }
 

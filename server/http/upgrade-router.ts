@@ -1,5 +1,8 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { FairgroundError } from '../../shared/errors.ts'
+import type { Admission } from '../guard/admission.ts'
+import { askerOf } from '../guard/asker.ts'
 import type { WssTransport } from '../transport/wss-transport.ts'
 import { type OriginPolicy, originAllowed } from './origin.ts'
 
@@ -9,14 +12,24 @@ const TARGET = /^\/(?:[\w-]+\/[\w-]+)?$/
 export interface UpgradeOptions {
   readonly transport: WssTransport
   readonly origins: OriginPolicy
+  readonly admission: Admission
 }
 
 /** Decides which upgrade requests become WebSockets, before Colyseus sees any of them. */
-export function routeUpgrades({ transport, origins }: UpgradeOptions) {
+export function routeUpgrades({ transport, origins, admission }: UpgradeOptions) {
   return (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const url = parseTarget(request.url)
-    if (!url || !TARGET.test(url.pathname)) return refuse(socket, 400)
-    if (!originAllowed(request.headers.origin, request.headers.host, origins)) return refuse(socket, 403)
+    if (!url || !TARGET.test(url.pathname)) return refuseUpgrade(socket, 400)
+    if (!originAllowed(request.headers.origin, request.headers.host, origins))
+      return refuseUpgrade(socket, 403)
+    const asker = askerOf(request)
+    try {
+      admission.refuseGuesser(asker)
+      admission.refuseSocket(asker)
+    } catch (error) {
+      return refuseUpgrade(socket, 429, error)
+    }
+    socket.once('close', admission.openSocket(asker))
     transport.accept(request, socket, head, url)
   }
 }
@@ -30,6 +43,11 @@ function parseTarget(target: string | undefined): URL | undefined {
   }
 }
 
-function refuse(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+/** Answers an upgrade that is not to become a WebSocket, and closes its connection. */
+export function refuseUpgrade(socket: Duplex, status: number, error?: unknown): void {
+  const retryMs = error instanceof FairgroundError ? error.retryAfterMs : undefined
+  const retry = retryMs === undefined ? '' : `Retry-After: ${Math.ceil(retryMs / 1000)}\r\n`
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${retry}Connection: close\r\nContent-Length: 0\r\n\r\n`,
+  )
 }

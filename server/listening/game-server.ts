@@ -3,8 +3,12 @@ import { createServer as createSecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { TlsOptions } from 'node:tls'
 import type { Express } from 'express'
+import type { Admission } from '../guard/admission.ts'
+import { askerOf } from '../guard/asker.ts'
+import { limitConnections } from '../guard/connections.ts'
+import { oddityOf, refuseOddity } from '../guard/request-guard.ts'
 import { timeouts } from '../http/timeouts.ts'
-import { routeUpgrades, type UpgradeOptions } from '../http/upgrade-router.ts'
+import { refuseUpgrade, routeUpgrades, type UpgradeOptions } from '../http/upgrade-router.ts'
 import type { Limits } from '../limits.ts'
 import { settleCaller } from '../proxy/caller.ts'
 import { refuseInsecure, refuseInsecureUpgrade } from '../proxy/insecure.ts'
@@ -19,6 +23,7 @@ export interface GameServerOptions {
   readonly upgrades: UpgradeOptions
   readonly trusted: TrustedProxies
   readonly limits: Limits
+  readonly admission: Admission
   /** Path prefix that a proxy sends to this process; empty for none. */
   readonly prefix: string
 }
@@ -28,24 +33,36 @@ export interface GameServerOptions {
  * anything else sees it.
  */
 export function gameServer(options: GameServerOptions): AnyServer {
-  const { tls, front, limits, trusted, prefix } = options
+  const { tls, front, limits, admission, trusted, prefix } = options
   const server = tls
     ? createSecureServer({ ...tls, ...timeouts(limits), handshakeTimeout: limits.handshakeTimeoutMs })
     : createPlainServer(timeouts(limits))
   server.timeout = limits.stalledTimeoutMs
+  limitConnections(server, { admission, trusted })
   const settle = (request: IncomingMessage) => {
     request.url = withoutPrefix(request.url ?? '', prefix)
     return settleCaller(request, trusted)
   }
+  const oddity = (request: IncomingMessage) => {
+    const odd = oddityOf(request)
+    if (odd) admission.refusals.note(odd.kind, askerOf(request).sender)
+    return odd
+  }
   const answer: RequestListener = (request, response) => {
-    if (settle(request).secure || isHealthCheck(request)) front(request, response)
+    const { secure } = settle(request)
+    const odd = oddity(request)
+    if (odd) refuseOddity(response, odd)
+    else if (secure || isHealthCheck(request)) front(request, response)
     else refuseInsecure(response)
   }
   server.on('request', answer)
   const upgrade = routeUpgrades(options.upgrades)
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
-    if (settle(request).secure) upgrade(request, socket, head)
+    const { secure } = settle(request)
+    const odd = oddity(request)
+    if (odd) refuseUpgrade(socket, odd.status)
+    else if (secure) upgrade(request, socket, head)
     else refuseInsecureUpgrade(socket)
   })
   return server

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { TlsOptions } from 'node:tls'
 import { FairgroundError } from '../../shared/errors.ts'
+import type { Admission } from '../guard/admission.ts'
 import { createFront, type FrontOptions } from '../http/front.ts'
 import { plainServer } from '../http/plain-port.ts'
 import type { Limits } from '../limits.ts'
@@ -33,6 +34,7 @@ import { describeAddress, type ServerAddress } from './server-address.ts'
 
 export interface ListenerOptions {
   transport: WssTransport
+  admission: Admission
   front: FrontOptions
   limits: Limits
   production: boolean
@@ -137,13 +139,14 @@ export class Listener {
 
   /** @param tls none where TLS ended in a proxy */
   #gameServer(opening: Opening, tls: TlsOptions | undefined): AnyServer {
-    const { front, transport, limits, log } = this.#options
+    const { front, transport, admission, limits, log } = this.#options
     const { trusted, development, publicUrl, asked } = opening
     const caPath = development ? this.#publicCaPath() : undefined
     const server = gameServer({
       tls,
       front: createFront({ ...front, development, caPath }),
-      upgrades: { transport, origins: front.origins },
+      upgrades: { transport, origins: front.origins, admission },
+      admission,
       trusted,
       limits,
       prefix: publicUrl?.prefix ?? '',

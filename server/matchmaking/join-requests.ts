@@ -3,8 +3,12 @@ import { FairgroundError } from '../../shared/errors.ts'
 import { nearestName } from '../../shared/nearest-name.ts'
 import type { RoomListing } from '../../shared/protocol.ts'
 import { check, type StandardSchemaV1 } from '../../shared/standard-schema.ts'
+import type { Admission } from '../guard/admission.ts'
+import type { Asker } from '../guard/asker.ts'
+import type { RoomQuota } from '../guard/room-quota.ts'
 import { fromColyseus } from '../http/colyseus-errors.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import type { Declarations } from '../room/declarations.ts'
 import type { JoinContext } from '../room/join-context.ts'
 
 /** The ways to ask for a seat, as Colyseus names them on the wire. */
@@ -17,17 +21,29 @@ export interface JoinRequest {
   target: string
   options: unknown
   context: JoinContext
+  asker: Asker
+}
+
+export interface JoinRequestsOptions {
+  /** What each room class says about joins, by the room's name. */
+  readonly rooms: ReadonlyMap<string, Declarations>
+  readonly metrics: Metrics
+  readonly admission: Admission
+  readonly quota: RoomQuota
 }
 
 /** Answers requests for seats: checks what was asked for, then lets Colyseus' matchmaker reserve one. */
 export class JoinRequests {
-  readonly #joinOptions: ReadonlyMap<string, StandardSchemaV1>
+  readonly #rooms: ReadonlyMap<string, Declarations>
   readonly #metrics: Metrics
+  readonly #admission: Admission
+  readonly #quota: RoomQuota
 
-  /** @param joinOptions the schema of each room's join options, by the room's name */
-  constructor(joinOptions: ReadonlyMap<string, StandardSchemaV1>, metrics: Metrics) {
-    this.#joinOptions = joinOptions
+  constructor({ rooms, metrics, admission, quota }: JoinRequestsOptions) {
+    this.#rooms = rooms
     this.#metrics = metrics
+    this.#admission = admission
+    this.#quota = quota
   }
 
   /**
@@ -35,7 +51,7 @@ export class JoinRequests {
    *
    * @throws FairgroundError whose text may be shown to the client; nothing is reserved then
    */
-  async reserve({ method, target, options, context }: JoinRequest): Promise<object> {
+  async reserve({ method, target, options, context, asker }: JoinRequest): Promise<object> {
     if (matchMaker.state === matchMaker.MatchMakerState.SHUTTING_DOWN)
       throw new FairgroundError('SERVER_SHUTTING_DOWN')
     if (!isMethod(method)) {
@@ -43,23 +59,63 @@ export class JoinRequests {
         message: `There is no way to join called "${method.slice(0, 32)}".`,
       })
     }
-    if (method === 'reconnect') return this.#ask(method, target, options, context)
+    this.#admission.refuseGuesser(asker)
+    if (method === 'reconnect') return this.#reconnect(target, options, { context, asker })
+    const identity = context.identity?.id
     const name = method === 'joinById' ? await nameOfRoom(target) : target
-    const valid = await this.#validate(name, options)
-    const seat = await this.#ask(method, target, valid, context)
+    const declared = this.#declarationsOf(name)
+    this.#refuseUndeclared(method, declared, context)
+    this.#admission.refuseSocket(asker)
+    this.#admission.refuseSession(identity)
+    const valid = await this.#validate(declared.joinOptions, options)
+    const seat = await this.#quota.for({ sender: asker.sender, identity }, () =>
+      this.#ask(method, target, valid, context),
+    )
     this.#metrics.joins.inc({ room: name })
     return seat
   }
 
-  async #validate(name: string, options: unknown): Promise<unknown> {
-    const schema = this.#joinOptions.get(name)
-    if (!schema) {
-      const nearest = nearestName(name, this.#joinOptions.keys())
-      const quoted = name.slice(0, 64)
-      throw new FairgroundError('ROOM_UNKNOWN', {
-        message: `The server has no room named "${quoted}".${nearest ? ` Did you mean "${nearest}"?` : ''}`,
+  async #reconnect(
+    roomId: string,
+    options: unknown,
+    { context, asker }: Pick<JoinRequest, 'context' | 'asker'>,
+  ): Promise<object> {
+    try {
+      return await this.#ask('reconnect', roomId, options, context)
+    } catch (error) {
+      if (error instanceof FairgroundError && error.code !== 'INTERNAL') this.#admission.guessed(asker)
+      throw error
+    }
+  }
+
+  #declarationsOf(name: string): Declarations {
+    const declared = this.#rooms.get(name)
+    if (declared) return declared
+    const nearest = nearestName(name, this.#rooms.keys())
+    const quoted = name.slice(0, 64)
+    throw new FairgroundError('ROOM_UNKNOWN', {
+      message: `The server has no room named "${quoted}".${nearest ? ` Did you mean "${nearest}"?` : ''}`,
+    })
+  }
+
+  #refuseUndeclared(
+    method: Method,
+    { clientsMayCreate, requiresToken }: Declarations,
+    { token }: JoinContext,
+  ) {
+    if (method === 'create' && !clientsMayCreate) {
+      this.#admission.refusals.note('create')
+      throw new FairgroundError('CREATE_REFUSED')
+    }
+    if (requiresToken && token === undefined) {
+      throw new FairgroundError('AUTH_FAILED', {
+        message: 'This room is for clients with a token only.',
+        next: 'Sign in first: connect(url, { token }), or join with the Fairground SDK, which signs in as a guest.',
       })
     }
+  }
+
+  async #validate(schema: StandardSchemaV1, options: unknown): Promise<unknown> {
     let checked: Awaited<ReturnType<typeof check>>
     try {
       checked = await check(schema, options)

@@ -12,6 +12,12 @@ export const METRICS = {
     help: 'Join requests refused, by error code.',
     labels: ['code'],
   },
+  refusals: {
+    kind: 'counter',
+    name: 'fairground_refusals_total',
+    help: 'Connections and requests refused by a limit or for being odd, by kind.',
+    labels: ['kind'],
+  },
   messagesRefused: {
     kind: 'counter',
     name: 'fairground_messages_refused_total',
@@ -131,6 +137,7 @@ export class Metrics {
   readonly clients: Gauge
   readonly joins: Counter
   readonly joinsRefused: Counter
+  readonly refusals: Counter
   readonly messagesRefused: Counter
   readonly kicks: Counter
   readonly bans: Counter
@@ -162,6 +169,7 @@ export class Metrics {
     this.clients = gauge(METRICS.clients)
     this.joins = counter(METRICS.joins)
     this.joinsRefused = counter(METRICS.joinsRefused)
+    this.refusals = counter(METRICS.refusals)
     this.messagesRefused = counter(METRICS.messagesRefused)
     this.#framesRefused = counter(METRICS.framesRefused)
     this.kicks = counter(METRICS.kicks)

@@ -79,6 +79,12 @@ export function settleCaller(request: IncomingMessage, trusted: TrustedProxies):
   return caller
 }
 
+/** Who is at the other end of a connection, as itself or a PROXY protocol header says. */
+export function addressOfConnection(socket: Socket): string | undefined {
+  const said = connections.get(socket)
+  return said ? said.address : addressOf(socket)
+}
+
 /** Who sent a request, as {@link settleCaller} decided. */
 export function callerOf(request: IncomingMessage): Caller {
   return (

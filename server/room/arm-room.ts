@@ -1,11 +1,11 @@
-import { type Client, type ClientPrivate, type MessageContext, ServerError } from '@colyseus/core'
+import { type Client, type ClientPrivate, ServerError } from '@colyseus/core'
 import { type ErrorCode, FairgroundError, wireOf } from '../../shared/errors.ts'
 import { CLOSE_CODES } from '../../shared/protocol.ts'
-import { check } from '../../shared/standard-schema.ts'
+import { toServerError } from '../http/colyseus-errors.ts'
 import { asError } from '../log.ts'
+import { armMessages } from './arm-messages.ts'
 import type { GameRoom } from './game-room.ts'
-import { MessageRates } from './message-rates.ts'
-import type { MessageHandler, MessageHandlers, RequestHandler, RequestHandlers } from './messages.ts'
+import { guardSeats } from './guarded-seats.ts'
 import { RoomRuntime, type RoomServices, setRuntime } from './room-runtime.ts'
 import { holdSeat, releaseUntakenSeats, seatSeconds } from './seats.ts'
 import { armFullState, Views } from './views.ts'
@@ -14,9 +14,6 @@ type RoomClass = new () => GameRoom
 type Hook = 'onCreate' | 'onJoin' | 'onDrop' | 'onReconnect' | 'onLeave' | 'onDispose' | 'onBeforePatch'
 // biome-ignore lint/suspicious/noExplicitAny: hooks differ in their arguments and are passed through unread
 type AnyFunction = (...args: any[]) => any
-
-/** Longest part of a client's message type that is repeated in an error. */
-const QUOTED_TYPE_CHARS = 64
 
 /**
  * A class whose instances are the user's rooms, armed before anybody calls them. Colyseus' matchmaker constructs it in
@@ -36,7 +33,13 @@ export function armedClass<C extends RoomClass>(name: string, roomClass: C, serv
         : value
     },
     construct(target, args, newTarget) {
+      try {
+        services.guard.quota.refuse()
+      } catch (error) {
+        throw toServerError(error as FairgroundError)
+      }
       const room = Reflect.construct(target, args, newTarget) as GameRoom
+      room['_events'].once('dispose', services.guard.quota.opened())
       armRoom(room, services)
       return room
     },
@@ -64,6 +67,7 @@ function armRoom(room: GameRoom, services: RoomServices): void {
   room.patchRate = null
   room['_simulationInterval'] = NO_TIMER
   room.seatReservationTimeout = seatSeconds(room, services.limits)
+  guardSeats(room, services)
   armLifecycle(room, runtime)
   armMessages(room, runtime)
   advertiseRates(room, runtime)
@@ -178,107 +182,6 @@ async function contain(
     await runtime.within(hook, body)
   } catch (error) {
     runtime.report(hook, error, client)
-  }
-}
-
-/** The form in which an error of ours travels through Colyseus; http and transport turn it back. */
-function toServerError(error: FairgroundError): ServerError {
-  return new ServerError(error.wire, error.message)
-}
-
-/** The same for a request: its sender is to blame, and is told by the reply. */
-function refused(runtime: RoomRuntime, client: Client, error: FairgroundError): ServerError {
-  runtime.blame(client, error.code)
-  return toServerError(error)
-}
-
-function armMessages(room: GameRoom, runtime: RoomRuntime): void {
-  const messages = (room.messages ?? {}) as unknown as MessageHandlers
-  const unknown = (what: string) =>
-    new FairgroundError('MESSAGE_UNKNOWN', { message: `The room ${room.roomName} ${what}.` })
-  const armed: Record<string, AnyFunction> = {}
-  const rates = new MessageRates()
-  for (const [type, handler] of Object.entries(messages)) {
-    armed[type] = (client: Client, payload: unknown, context: MessageContext) => {
-      // Its reply would say that all went well, whatever the handler makes of it.
-      if (context.id !== undefined)
-        throw refused(runtime, client, unknown(`takes "${type}" by send(), not by request()`))
-      const refusal = rates.refusalOf(client, type, handler as MessageHandler)
-      if (refusal) return runtime.complain(client, refusal)
-      return receive(runtime, type, handler as MessageHandler, client, payload)
-    }
-  }
-  for (const [type, handler] of Object.entries(room.requests as RequestHandlers)) {
-    armed[type] = (client: Client, payload: unknown, context: MessageContext) => {
-      // Nobody would await its reply, nor catch its refusal.
-      if (context.id === undefined)
-        return runtime.complain(client, unknown(`takes "${type}" by request(), not by send()`))
-      const refusal = rates.refusalOf(client, type, handler)
-      if (refusal) throw refused(runtime, client, refusal)
-      return answer(runtime, type, handler as RequestHandler, client, payload)
-    }
-  }
-  // The fallback keeps Colyseus from closing the connection with the type in the close reason (D1).
-  armed['_'] = (client: Client, type: unknown, payload: unknown) => {
-    // Colyseus keeps it under '*', and takes it for the handler of that type when a client sends one.
-    const context = isContext(payload) ? payload : undefined
-    const quoted = context ? '*' : String(type).slice(0, QUOTED_TYPE_CHARS)
-    const error = unknown(`has no handler for messages of type "${quoted}"`)
-    if (context?.id !== undefined) throw refused(runtime, client, error)
-    runtime.complain(client, error)
-  }
-  room.messages = armed as typeof room.messages
-  const onMessage = room['_onMessage'] as (client: Client & ClientPrivate, frame: Buffer) => void
-  room['_onMessage'] = ((client: Client & ClientPrivate, frame: Buffer) => {
-    runtime.sender = client
-    runtime.attempt('frame', () => onMessage.call(room, client, frame), client)
-    runtime.sender = undefined
-  }) as never
-}
-
-/** Whether Colyseus made it: what a client sends holds no functions. */
-function isContext(value: unknown): value is MessageContext {
-  return typeof (value as Partial<MessageContext> | undefined | null)?.resolve === 'function'
-}
-
-async function receive(
-  runtime: RoomRuntime,
-  type: string,
-  { format, handler }: MessageHandler,
-  client: Client,
-  payload: unknown,
-): Promise<void> {
-  try {
-    const checked = await check(format, payload)
-    if (!checked.ok) {
-      return runtime.complain(
-        client,
-        new FairgroundError('MESSAGE_INVALID', { message: `${type}: ${checked.problem}` }),
-      )
-    }
-    await runtime.within(`messages.${type}`, () => handler(client, checked.value))
-  } catch (error) {
-    if (error instanceof FairgroundError) return runtime.complain(client, error)
-    runtime.report(`messages.${type}`, error, client)
-    runtime.complain(client, new FairgroundError('HANDLER_FAILED'))
-  }
-}
-
-async function answer(
-  runtime: RoomRuntime,
-  type: string,
-  { format, handler }: RequestHandler,
-  client: Client,
-  payload: unknown,
-): Promise<unknown> {
-  try {
-    const checked = await check(format, payload)
-    if (!checked.ok) throw new FairgroundError('MESSAGE_INVALID', { message: `${type}: ${checked.problem}` })
-    return await runtime.within(`requests.${type}`, () => handler(client, checked.value))
-  } catch (error) {
-    if (error instanceof FairgroundError) throw refused(runtime, client, error)
-    runtime.report(`requests.${type}`, error, client)
-    throw toServerError(new FairgroundError('HANDLER_FAILED'))
   }
 }
 

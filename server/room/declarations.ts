@@ -9,9 +9,16 @@ import type { MessageHandlers } from './messages.ts'
 
 const ROOM_NAME = /^[\w-]{1,64}$/
 
+/** What a room class says about joins. */
+export interface Declarations {
+  readonly joinOptions: StandardSchemaV1
+  readonly clientsMayCreate: boolean
+  readonly requiresToken: boolean
+}
+
 /** Constructs each class once, so that a broken one is told at the start, and reads what joins must look like. */
-export function readDeclarations(rooms: RoomClasses): Map<string, StandardSchemaV1> {
-  const joinOptions = new Map<string, StandardSchemaV1>()
+export function readDeclarations(rooms: RoomClasses): Map<string, Declarations> {
+  const declared = new Map<string, Declarations>()
   for (const [name, roomClass] of Object.entries(rooms)) {
     if (!ROOM_NAME.test(name)) {
       throw invalid(
@@ -27,9 +34,10 @@ export function readDeclarations(rooms: RoomClasses): Map<string, StandardSchema
     refuseMisunderstandings(name, room, roomClass)
     refuseOutOfRange(name, room)
     refuseUnknownLimits(name, room)
-    joinOptions.set(name, room.joinOptions)
+    const { joinOptions, clientsMayCreate, requiresToken } = room
+    declared.set(name, { joinOptions, clientsMayCreate, requiresToken })
   }
-  return joinOptions
+  return declared
 }
 
 function construct(name: string, roomClass: RoomClass): GameRoom {

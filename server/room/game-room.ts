@@ -93,6 +93,12 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
   /** Schema of the options a client joins with; any object without one. Validated before the room is opened. */
   joinOptions: StandardSchemaV1 = ANY_OPTIONS
 
+  /** Whether clients may open rooms of this kind at will, by `create()`, or only when none has a place for them. */
+  clientsMayCreate = false
+
+  /** Whether who joins must show a token: a guest's, as the SDK does, or one for this class's own `onAuth`. */
+  requiresToken = false
+
   /** Requests a client may await, made by `request()`. */
   requests: RequestHandlers = {}
 

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Client } from '@colyseus/core'
 import type { Logger } from 'pino'
 import { type ErrorCode, FairgroundError, wireOf } from '../../shared/errors.ts'
+import type { Guard } from '../guard/guard.ts'
 import type { Limits } from '../limits.ts'
 import { asError } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
@@ -24,6 +25,7 @@ export interface RoomServices {
   readonly running: Set<RoomRuntime>
   readonly watchdog: Watchdog
   readonly storage: GameStorage | undefined
+  readonly guard: Guard
 }
 
 /** What a client did wrong, by what it is answered. */

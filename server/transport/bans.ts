@@ -1,4 +1,4 @@
-import { addressBytes } from '../tls/addresses.ts'
+import { networkOf } from '../guard/network.ts'
 
 /** Senders remembered at most; beyond it the one that was heard of longest ago is forgotten. */
 const MAX_ENTRIES = 10_000
@@ -71,10 +71,4 @@ function keysOf({ address, identity }: Sender): string[] {
   if (address !== undefined) keys.push(`address ${networkOf(address)}`)
   if (identity !== undefined) keys.push(`identity ${identity}`)
   return keys
-}
-
-/** IPv6 gives every household 2^64 addresses to change between: there the network counts. */
-function networkOf(address: string): string {
-  const bytes = addressBytes(address)
-  return bytes?.length === 16 ? bytes.subarray(0, 8).toString('hex') : address
 }

@@ -3,6 +3,9 @@ import type { Duplex } from 'node:stream'
 import { type Client, CloseCode, connectClientToRoom, matchMaker } from '@colyseus/core'
 import { WebSocketTransport } from '@colyseus/ws-transport'
 import type { Logger } from 'pino'
+import { FairgroundError } from '../../shared/errors.ts'
+import type { Admission } from '../guard/admission.ts'
+import { askerOf } from '../guard/asker.ts'
 import { fromColyseus } from '../http/colyseus-errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/metrics.ts'
@@ -18,6 +21,7 @@ export interface WssTransportOptions {
   limits: Limits
   log: Logger
   metrics: Metrics
+  admission: Admission
 }
 
 /** Unread pieces of one frame that may wait at most: whoever sends it byte by byte would fill the memory with pieces. */
@@ -100,7 +104,7 @@ export class WssTransport extends WebSocketTransport {
   }
 
   async #connected(socket: GuardedSocket, request: IncomingMessage, url: URL, sender: Sender): Promise<void> {
-    const { log, metrics } = this.#options
+    const { log, metrics, admission } = this.#options
     const gate = new FrameGate(this.firewall, socket, sender)
     socket.gate = gate
     const alive = socket as GuardedSocket & { pingCount: number }
@@ -122,6 +126,7 @@ export class WssTransport extends WebSocketTransport {
 
     const client = new WssClient(sessionId, socket as GuardedSocket, this.#options)
     const reconnectionToken = url.searchParams.get('reconnectionToken') ?? undefined
+    const late = this.#expectSeat(client)
     try {
       const room = matchMaker.getLocalRoomById(roomId)
       if (room) gate.seat(client, room as GatedRoom)
@@ -134,10 +139,25 @@ export class WssTransport extends WebSocketTransport {
       const error = fromColyseus(thrown)
       if (error.code === 'INTERNAL') log.error({ err: thrown }, 'join failed')
       metrics.joinsRefused.inc({ code: error.code })
+      if (error.code === 'SEAT_EXPIRED') admission.guessed(askerOf(request))
       client.error(error.wire, error.message, () =>
         client.leave(reconnectionToken ? CloseCode.FAILED_TO_RECONNECT : CloseCode.WITH_ERROR, error.message),
       )
+    } finally {
+      clearTimeout(late)
     }
+  }
+
+  /** Closes the connection of whom the room does not let in, nor refuse, in time. */
+  #expectSeat(client: WssClient): NodeJS.Timeout {
+    const { admission, limits } = this.#options
+    return setTimeout(() => {
+      admission.refusals.note('late_seat')
+      const error = new FairgroundError('JOIN_FAILED', {
+        message: 'The room did not let this client in in time.',
+      })
+      client.error(error.wire, error.message, () => client.leave(CloseCode.WITH_ERROR, error.message))
+    }, limits.takeSeatMs)
   }
 }
 

@@ -22,6 +22,7 @@ export interface YardEvents {
 
 /** A room with one of everything that a client can see, send and ask. */
 export class YardRoom extends GameRoom<{ state: YardState; events: YardEvents }> {
+  override clientsMayCreate = true
   override maxClients = 8
   override joinOptions = z.object({ name: z.string().min(1).max(20).default('nobody') })
   override state = new YardState()

@@ -11,6 +11,7 @@ export type PlazaState = SchemaType<typeof PlazaState>
 
 /** What tests need of a room behind a proxy: something to send, to ask and to see, as small and as large as allowed. */
 export class PlazaRoom extends GameRoom<{ state: PlazaState; events: { flyer: string } }> {
+  override clientsMayCreate = true
   override reconnectHoldSeconds = 60
   override state = new PlazaState()
   override messages = {

@@ -10,6 +10,7 @@ import { eventually } from '../eventually.ts'
 let ran: string[] = []
 
 class GuardedRoom extends GameRoom {
+  override clientsMayCreate = true
   override onCreate = () => void ran.push('onCreate')
   static override async onAuth() {
     ran.push('onAuth')
@@ -65,6 +66,7 @@ class MethodRoom extends GuardedRoom {
   }
 }
 class FieldRoom extends GameRoom {
+  override clientsMayCreate = true
   override onAuth = () => false
 }
 

@@ -11,7 +11,13 @@ import { startServerProcess } from './server-process.ts'
 
 const CLIENTS_EACH = 100
 /** Long enough for all of them to be open at once on a slow machine. */
-const LIMITS = { handshakeTimeoutMs: 12_000, headersTimeoutMs: 12_000, requestTimeoutMs: 12_000 }
+const LIMITS = {
+  handshakeTimeoutMs: 12_000,
+  headersTimeoutMs: 12_000,
+  requestTimeoutMs: 12_000,
+  maxConnectionsPerAddress: 1_000,
+  joinBurst: 1_000,
+}
 /** What 500 connections may cost a server: a quarter of a MiB each, several times what an honest one does. */
 const MAX_GROWTH_BYTES = 128 * 1024 * 1024
 

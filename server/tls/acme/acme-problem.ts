@@ -13,12 +13,9 @@ const MAX_DETAIL_CHARS = 500
 
 /** An authority's refusal, with the time it asks to wait. */
 export class AcmeError extends FairgroundError {
-  /** Milliseconds that the authority asks to wait before the next attempt. */
-  readonly retryAfterMs: number | undefined
-
+  /** @param retryAfterMs milliseconds that the authority asks to wait before the next attempt */
   constructor(code: ErrorCode, details: ErrorDetails, retryAfterMs?: number) {
-    super(code, details)
-    this.retryAfterMs = retryAfterMs
+    super(code, { ...details, ...(retryAfterMs !== undefined && { retryAfterMs }) })
   }
 }
 

@@ -7,6 +7,7 @@ import { startTestServer, type TestServer } from '../../../testing/index.ts'
 import { eventually } from '../../eventually.ts'
 
 class HastyArenaRoom extends ArenaRoom {
+  override clientsMayCreate = true
   override reconnectHoldSeconds = 0.02
 }
 class BlitzRoom extends ArenaRoom {

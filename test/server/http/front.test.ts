@@ -6,6 +6,7 @@ import { YardRoom } from '../../client-sdk/yard-room.ts'
 
 /** Remembers what it was opened with. */
 class NotebookRoom extends GameRoom {
+  override clientsMayCreate = true
   static opened: unknown[] = []
   override onCreate(options: unknown) {
     NotebookRoom.opened.push(options)

@@ -12,6 +12,7 @@ type Booking = z.infer<typeof Booking>
 
 /** Two beds, and a book of what was asked for. */
 export class HouseRoom extends GameRoom {
+  override clientsMayCreate = true
   override maxClients = 2
   override joinOptions = Booking
 
@@ -29,6 +30,7 @@ export class HouseRoom extends GameRoom {
 
 /** Asks elsewhere whether a name is good. */
 export class SlowHouseRoom extends GameRoom {
+  override clientsMayCreate = true
   override joinOptions = z.object({
     name: z.string().refine(async (name) => (await Promise.resolve(name)) !== 'Mallory', 'not you again'),
   })
@@ -36,6 +38,7 @@ export class SlowHouseRoom extends GameRoom {
 
 /** Its own rules are broken. */
 export class BrokenRulesRoom extends GameRoom {
+  override clientsMayCreate = true
   override joinOptions = z.object({
     name: z.string().transform((): string => {
       throw new Error('secret of the rules')
@@ -51,6 +54,7 @@ const PASSWORDS = new Map<string, unknown>([
 
 /** Lets in who knows the word. */
 export class ClubRoom extends GameRoom {
+  override clientsMayCreate = true
   override maxClients = 1
   static override async onAuth(token: string, _options: unknown, { ip, identity, req }: JoinContext) {
     asked.push(['onAuth', { ip, encrypted: 'encrypted' in req.socket, identity }])
@@ -61,6 +65,7 @@ export class ClubRoom extends GameRoom {
 
 /** Lets nobody stay whose luggage is too big, though they had a seat. */
 export class PickyRoom extends GameRoom {
+  override clientsMayCreate = true
   override maxClients = 2
   override joinOptions = z.object({ luggage: z.number() })
   override onJoin(_client: Client, { luggage }: { luggage: number }) {
@@ -70,5 +75,6 @@ export class PickyRoom extends GameRoom {
 
 /** Stays when everybody has gone. */
 export class MotelRoom extends GameRoom {
+  override clientsMayCreate = true
   override autoDispose = false
 }

@@ -10,6 +10,7 @@ export function newJournal(): void {
 
 /** One bed, and a book of who comes and goes. */
 export class InnRoom extends GameRoom {
+  override clientsMayCreate = true
   override maxClients = 1
   readonly guests: Client[] = []
 

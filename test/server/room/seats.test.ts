@@ -9,6 +9,7 @@ import { eventually } from '../../eventually.ts'
 
 /** Two beds; who comes and goes is in the book. */
 class InnRoom extends GameRoom {
+  override clientsMayCreate = true
   static book: string[] = []
   static door = Promise.resolve()
   override maxClients = 2
@@ -22,10 +23,12 @@ class InnRoom extends GameRoom {
 }
 /** Stays when everybody has gone. */
 class HostelRoom extends GameRoom {
+  override clientsMayCreate = true
   override autoDispose = false
 }
 /** Takes its time to close. */
 class CastleRoom extends GameRoom {
+  override clientsMayCreate = true
   static gate = Promise.withResolvers<void>()
   override onDispose() {
     return CastleRoom.gate.promise

@@ -12,6 +12,7 @@ beforeEach(() => {
 
 /** Writes down that it was closed in order. */
 class OrderlyRoom extends GameRoom {
+  override clientsMayCreate = true
   override onDispose() {
     closed.push(this.roomName)
   }

@@ -16,6 +16,7 @@ const note = (what: string) => () => {
 
 /** Begins its timers before anybody could have armed the room. */
 class FieldTimersRoom extends GameRoom {
+  override clientsMayCreate = true
   readonly timers = [
     this.clock.setTimeout(() => void ran.push('first'), STEP_MS),
     this.clock.setTimeout(note('timeout'), STEP_MS),
@@ -26,6 +27,7 @@ class FieldTimersRoom extends GameRoom {
 
 /** Begins the same timers when it opens. */
 class HookTimersRoom extends GameRoom {
+  override clientsMayCreate = true
   override onCreate() {
     this.clock.setTimeout(() => void ran.push('first'), STEP_MS)
     this.clock.setTimeout(note('timeout'), STEP_MS)
@@ -36,6 +38,7 @@ class HookTimersRoom extends GameRoom {
 
 /** Hands a timer its arguments, and takes two timers back. */
 class ArgumentsRoom extends GameRoom {
+  override clientsMayCreate = true
   override onCreate() {
     this.clock.setTimeout((a: string, b: number) => void ran.push(a.repeat(b)), STEP_MS, 'ha', 3)
     this.clock.setTimeout(note('cleared'), STEP_MS).clear()

@@ -1,0 +1,31 @@
+import type { Server, Socket } from 'node:net'
+import { addressOfConnection } from '../proxy/caller.ts'
+import type { TrustedProxies } from '../proxy/trusted-proxies.ts'
+import type { Admission } from './admission.ts'
+import { networkOf } from './network.ts'
+
+/**
+ * Makes a server cut connections beyond `maxConnections` and `maxConnectionsPerAddress` before it spends anything on
+ * them, a TLS handshake least of all. A trusted proxy's connections are those of all its clients: by address they are
+ * not counted.
+ *
+ * @param server an http or https server that does not listen yet
+ */
+export function limitConnections(
+  server: Server,
+  { admission, trusted }: { admission: Admission; trusted: TrustedProxies },
+): void {
+  const serve = server.listeners('connection') as ((socket: Socket) => void)[]
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
+    const address = addressOfConnection(socket)
+    const sender = address === undefined || trusted.trusts(address) ? undefined : networkOf(address)
+    const release = admission.connect(sender)
+    if (!release) {
+      socket.destroy()
+      return
+    }
+    socket.once('close', release)
+    for (const listener of serve) listener.call(server, socket)
+  })
+}
