@@ -8,6 +8,7 @@ import { type ConnectOptions, connect, type Fairground, type RoomType } from '..
 import { createServer, type FairgroundServer } from '../server/create-server.ts'
 import type { Limits } from '../server/limits.ts'
 import type { RoomClasses, ServerOptions } from '../server/server-options.ts'
+import { OF_ONE_ADDRESS } from './one-address.ts'
 
 export interface TestServerOptions<Rooms extends RoomClasses>
   extends Omit<ServerOptions<Rooms>, 'dataFolder'> {
@@ -31,7 +32,7 @@ interface Joined {
 
 /**
  * Starts a match server on a free loopback port, with a certificate authority of its own that this process trusts.
- * Use `await using`, or call {@link TestServer.close}: a process can hold one server at a time.
+ * Limits by address are wide: every client of a test has the same one. Use `await using`, or call {@link TestServer.close}: a process can hold one server at a time.
  */
 export async function startTestServer<const Rooms extends RoomClasses>(
   options: TestServerOptions<Rooms>,
@@ -46,6 +47,7 @@ export async function startTestServer<const Rooms extends RoomClasses>(
         log: 'silent',
         certsFolder: join(folder, 'certs'),
         ...serverOptions,
+        limits: { ...OF_ONE_ADDRESS, ...serverOptions.limits },
         ...(limits && { limits }),
         dataFolder: join(folder, 'data'),
       },

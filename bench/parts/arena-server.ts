@@ -1,11 +1,13 @@
 /** A match server with the arena, for benchmarks: answers `listen` and `status` over IPC. */
 import { ArenaRoom } from '../../rooms/arena/room.ts'
 import { createServer } from '../../server/index.ts'
+import { OF_ONE_ADDRESS } from '../../testing/one-address.ts'
 
 const folder = process.env['BENCH_FOLDER']!
 const server = createServer({
   rooms: { arena: ArenaRoom },
   log: 'error',
+  limits: OF_ONE_ADDRESS,
   dataFolder: `${folder}/data`,
   certsFolder: `${folder}/certs`,
 })

@@ -23,6 +23,7 @@ import { TicketKeys } from '../../server/tls/ticket-keys.ts'
 import { WssTransport } from '../../server/transport/wss-transport.ts'
 import { Watchdog } from '../../server/watchdog/watchdog.ts'
 import { schema, t } from '../../shared/schema.ts'
+import { OF_ONE_ADDRESS } from '../../testing/one-address.ts'
 
 const Nothing = schema({ nothing: t.uint8().default(0) }, 'Nothing')
 
@@ -43,9 +44,7 @@ class EchoTransport extends WssTransport {
   }
 }
 
-/** Every client of a benchmark comes from one address. */
-const ONE_ADDRESS = { maxSocketsPerAddress: 1e9, wrongTokenBurst: 1e9 }
-const limits = { ...DEFAULT_LIMITS, ...ONE_ADDRESS }
+const limits = { ...DEFAULT_LIMITS, ...OF_ONE_ADDRESS, wrongTokenBurst: 10_000 }
 const services = { log: createLogger('error'), metrics: new Metrics(), limits }
 const guard = makeGuard(services)
 const { admission } = guard

@@ -7,6 +7,7 @@ import { WebSocketTransport } from '@colyseus/ws-transport'
 import { createServer, GameRoom } from '../../server/index.ts'
 import { tlsPolicy } from '../../server/tls/tls-policy.ts'
 import { type SchemaType, schema, t } from '../../shared/schema.ts'
+import { OF_ONE_ADDRESS } from '../../testing/one-address.ts'
 
 const Player = schema({ x: t.float32().default(0), y: t.float32().default(0) }, 'Player')
 const Hall = schema({ players: t.map(Player) }, 'Hall')
@@ -38,6 +39,7 @@ async function listenFairground(): Promise<string> {
   const server = createServer({
     rooms: { hall: FairgroundHall },
     log: 'error',
+    limits: OF_ONE_ADDRESS,
     dataFolder: `${folder}/data`,
     certsFolder: `${folder}/certs`,
   })

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createServer, GameRoom } from '../../server/index.ts'
 import { schema, t } from '../../shared/schema.ts'
+import { OF_ONE_ADDRESS } from '../../testing/one-address.ts'
 import { StallWatch } from './stall-watch.ts'
 
 const Lobby = schema({ players: t.uint16().default(0) }, 'Lobby')
@@ -22,6 +23,7 @@ const name = process.env['BENCH_CERTIFICATE']
 const server = createServer({
   rooms: { lobby: LobbyRoom },
   log: 'error',
+  limits: OF_ONE_ADDRESS,
   dataFolder: `${folder}/data`,
   tls: name ? { files: { cert: `${folder}/${name}.pem`, key: `${folder}/${name}.key` } } : 'proxy',
 })

@@ -21,6 +21,7 @@ class PlainRoom extends Room {
 }
 
 class OurRoom extends GameRoom {
+  override clientsMayCreate = true
   override inputs = this.defineInput(Stick)
   override messages = {
     fail: message(z.undefined(), () => fail()),

@@ -4,6 +4,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { expect, it, onTestFinished } from 'vitest'
 import { connect } from '../../../client-sdk/index.ts'
 import { type FairgroundServer, GameRoom } from '../../../server/index.ts'
+import { DEFAULT_LIMITS as limits } from '../../../server/limits.ts'
 import { startTestServer } from '../../../testing/index.ts'
 import { YardRoom } from '../../client-sdk/yard-room.ts'
 import { eventually } from '../../eventually.ts'
@@ -22,7 +23,7 @@ const rooms = { yard: YardRoom, door: SlowDoorRoom }
 it('[GD3] of 300 players from one address 100 get in, and another address plays on', async () => {
   await using server = await startTestServer({
     rooms,
-    limits: { joinBurst: 1_000, seatReservationMs: 60_000 },
+    limits: { ...limits, joinBurst: 1_000, seatReservationMs: 60_000 },
   })
   const honest = await server.connect().joinOrCreate('yard')
   const from = '127.0.0.2'
@@ -41,7 +42,7 @@ it('[GD3] of 300 players from one address 100 get in, and another address plays 
 })
 
 it('[GD3] a WebSocket that closes makes place for another one', async () => {
-  await using server = await startTestServer({ rooms, limits: { maxSocketsPerAddress: 2 } })
+  await using server = await startTestServer({ rooms, limits: { ...limits, maxSocketsPerAddress: 2 } })
   const open = () => openSocket(`${server.url}/`, { from: '127.0.0.2' })
   const first = await open()
   expect(await open()).toBe(429)
@@ -62,7 +63,7 @@ function silent(port: number, from: string): Promise<Socket> {
 
 it('[GD2] of 1,000 connections that never finish 500 are held, in little memory, and for a while only', async () => {
   const { port, url, caPath, memoryBytes } = await startServerProcess({
-    limits: { handshakeTimeoutMs: 8_000 },
+    limits: { ...limits, handshakeTimeoutMs: 8_000 },
   })
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(caPath!, 'utf8')])
   const client = connect<FairgroundServer<{ yard: typeof YardRoom }>>(url.replace('https', 'wss'))
@@ -80,7 +81,7 @@ it('[GD2] of 1,000 connections that never finish 500 are held, in little memory,
 })
 
 it('[GD2] beyond maxConnections nobody comes in, until somebody has gone', async () => {
-  await using server = await startTestServer({ rooms, limits: { maxConnections: 3 } })
+  await using server = await startTestServer({ rooms, limits: { ...limits, maxConnections: 3 } })
   const { port } = server.server.address!
   const sockets = await Promise.all(['127.0.0.2', '127.0.0.3', '127.0.0.4'].map((from) => silent(port, from)))
   await expect(ask(`${server.url}/healthz`, { method: 'GET' })).rejects.toThrow()
@@ -91,7 +92,7 @@ it('[GD2] beyond maxConnections nobody comes in, until somebody has gone', async
 })
 
 it('[GD10] a client that the room does not let in in time is told so and closed', async () => {
-  await using server = await startTestServer({ rooms, limits: { takeSeatMs: 300 } })
+  await using server = await startTestServer({ rooms, limits: { ...limits, takeSeatMs: 300 } })
   let letIn = () => {}
   SlowDoorRoom.open = new Promise((resolve) => {
     letIn = resolve

@@ -1,6 +1,7 @@
 import pino from 'pino'
 import { expect, it } from 'vitest'
 import { GameRoom } from '../../../server/index.ts'
+import { DEFAULT_LIMITS as limits } from '../../../server/limits.ts'
 import { startTestServer } from '../../../testing/index.ts'
 import { YardRoom } from '../../client-sdk/yard-room.ts'
 import { ask, askOften, refusals } from './clients.ts'
@@ -19,7 +20,7 @@ const rooms = { yard: YardRoom, open: OpenRoom, plain: PlainRoom, member: Member
 const BROWSER = (url: string) => ({ origin: url })
 
 it('[GD4] joins beyond the rate are refused with 429 and a time, while another address joins and plays', async () => {
-  await using server = await startTestServer({ rooms, limits: { joinsPerSecond: 0.01 } })
+  await using server = await startTestServer({ rooms, limits: { ...limits, joinsPerSecond: 0.01 } })
   const honest = await server.connect().joinOrCreate('yard')
   const answers = await askOften(120, `${server.url}/matchmake/joinOrCreate/plain`, { from: '127.0.0.2' })
   const refused = answers.filter(({ status }) => status === 429)
@@ -34,7 +35,10 @@ it('[GD4] joins beyond the rate are refused with 429 and a time, while another a
 })
 
 it('[GD5] who names an origin may join twice as often as who names none', async () => {
-  await using server = await startTestServer({ rooms, limits: { joinsPerSecond: 0.01, joinBurst: 10 } })
+  await using server = await startTestServer({
+    rooms,
+    limits: { ...limits, joinsPerSecond: 0.01, joinBurst: 10 },
+  })
   const url = `${server.url}/matchmake/joinOrCreate/plain`
   const page = await askOften(20, url, { from: '127.0.0.2', headers: BROWSER(server.url) })
   const program = await askOften(20, url, { from: '127.0.0.3' })
@@ -43,7 +47,10 @@ it('[GD5] who names an origin may join twice as often as who names none', async 
 })
 
 it('[GD4] our SDK tells of the limit with a next step, and asks no second time', async () => {
-  await using server = await startTestServer({ rooms, limits: { joinsPerSecond: 0.01, joinBurst: 2 } })
+  await using server = await startTestServer({
+    rooms,
+    limits: { ...limits, joinsPerSecond: 0.01, joinBurst: 2 },
+  })
   const client = server.connect()
   await client.joinOrCreate('yard')
   const error = await client.joinOrCreate('plain').catch((thrown: unknown) => thrown)
@@ -53,21 +60,27 @@ it('[GD4] our SDK tells of the limit with a next step, and asks no second time',
 })
 
 it('[GD4] sign-ins of guests have a rate of their own', async () => {
-  await using server = await startTestServer({ rooms, limits: { guestsPerSecond: 0.01, guestBurst: 6 } })
+  await using server = await startTestServer({
+    rooms,
+    limits: { ...limits, guestsPerSecond: 0.01, guestBurst: 6 },
+  })
   const answers = await askOften(10, `${server.url}/auth/guest`, { from: '127.0.0.2' })
   expect(answers.filter(({ status }) => status === 429)).toHaveLength(7)
   await server.connect().joinOrCreate('yard')
 })
 
 it('[GD4] what is too often is not read: a large body comes to the same answer', async () => {
-  await using server = await startTestServer({ rooms, limits: { joinsPerSecond: 0.01, joinBurst: 2 } })
+  await using server = await startTestServer({
+    rooms,
+    limits: { ...limits, joinsPerSecond: 0.01, joinBurst: 2 },
+  })
   const url = `${server.url}/matchmake/joinOrCreate/plain`
   await ask(url)
   expect((await ask(url, { body: JSON.stringify({ x: 'x'.repeat(1_000_000) }) })).status).toBe(429)
 })
 
 it('[JN3] create() is refused unless the room class allows it; joinOrCreate opens a room all the same', async () => {
-  await using server = await startTestServer({ rooms })
+  await using server = await startTestServer({ rooms, limits })
   await expect(server.connect().create('plain')).rejects.toMatchObject({
     code: 'CREATE_REFUSED',
     retry: 'never',
@@ -80,8 +93,8 @@ it('[JN3] create() is refused unless the room class allows it; joinOrCreate open
 })
 
 it('[GD8] one player, one address and everybody together open so many rooms and no more', async () => {
-  const limits = { maxRoomsPerIdentity: 2, maxRoomsPerAddress: 3, maxRooms: 4 }
-  await using server = await startTestServer({ rooms, limits })
+  const few = { maxRoomsPerIdentity: 2, maxRoomsPerAddress: 3, maxRooms: 4 }
+  await using server = await startTestServer({ rooms, limits: { ...limits, ...few } })
   const ann = server.connect()
   const first = await ann.create('yard')
   await ann.create('open')
@@ -101,7 +114,7 @@ it('[GD8] one player, one address and everybody together open so many rooms and 
 })
 
 it('[GD8] a flood of creates leaves few rooms, and an honest player plays on', async () => {
-  await using server = await startTestServer({ rooms })
+  await using server = await startTestServer({ rooms, limits })
   const honest = await server.connect().joinOrCreate('yard')
   const answers = await askOften(400, `${server.url}/matchmake/create/open`, { from: '127.0.0.2' })
   const opened = answers.filter(({ status }) => status === 200).length
@@ -111,7 +124,7 @@ it('[GD8] a flood of creates leaves few rooms, and an honest player plays on', a
 })
 
 it('[GD7] one player has so many sessions and no more, and one more when it leaves one', async () => {
-  await using server = await startTestServer({ rooms, limits: { maxSessionsPerIdentity: 2 } })
+  await using server = await startTestServer({ rooms, limits: { ...limits, maxSessionsPerIdentity: 2 } })
   const ann = server.connect()
   const [first] = [await ann.joinOrCreate('yard'), await ann.joinOrCreate('yard')]
   await expect(ann.joinOrCreate('yard')).rejects.toMatchObject({ code: 'LIMIT_REACHED' })
@@ -128,7 +141,7 @@ it('[GD7] one player has so many sessions and no more, and one more when it leav
 })
 
 it('[GD9] a room that requires a token refuses who has none', async () => {
-  await using server = await startTestServer({ rooms })
+  await using server = await startTestServer({ rooms, limits })
   const refused = await ask(`${server.url}/matchmake/joinOrCreate/member`)
   expect(refused).toMatchObject({
     status: 525,
@@ -139,7 +152,7 @@ it('[GD9] a room that requires a token refuses who has none', async () => {
 })
 
 it('a room without maxClients has maxClientsPerRoom seats', async () => {
-  await using server = await startTestServer({ rooms, limits: { maxClientsPerRoom: 2 } })
+  await using server = await startTestServer({ rooms, limits: { ...limits, maxClientsPerRoom: 2 } })
   const first = await server.connect().joinOrCreate('plain')
   await server.connect().joinById('plain', first.id)
   await expect(server.connect().joinById('plain', first.id)).rejects.toMatchObject({ code: 'ROOM_FULL' })
@@ -148,7 +161,11 @@ it('a room without maxClients has maxClientsPerRoom seats', async () => {
 it('[GD11] a thousand refusals are one line in the log', async () => {
   const lines: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
-  await using server = await startTestServer({ rooms, log, limits: { joinsPerSecond: 0.01, joinBurst: 2 } })
+  await using server = await startTestServer({
+    rooms,
+    log,
+    limits: { ...limits, joinsPerSecond: 0.01, joinBurst: 2 },
+  })
   await askOften(1_000, `${server.url}/matchmake/joinOrCreate/plain`, { from: '127.0.0.2' })
   expect(await refusals(server.url, 'joins')).toBe(999)
   expect(lines.filter((line) => line.includes('refused'))).toHaveLength(1)
