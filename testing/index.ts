@@ -32,14 +32,15 @@ interface Joined {
 
 /**
  * Starts a match server on a free loopback port, with a certificate authority of its own that this process trusts.
- * Limits by address are wide: every client of a test has the same one. Use `await using`, or call {@link TestServer.close}: a process can hold one server at a time.
+ * Limits by address are wide: every client of a test has the same one. Use `await using`, or call
+ * {@link TestServer.close}: a process can hold one server at a time.
  */
 export async function startTestServer<const Rooms extends RoomClasses>(
   options: TestServerOptions<Rooms>,
 ): Promise<TestServer<Rooms>> {
   const folder = await mkdtemp(join(tmpdir(), 'fairground-'))
   const { ticks = 'manual', ...serverOptions } = options
-  const limits = ticks === 'manual' ? { ...UNHURRIED, ...options.limits } : options.limits
+  const limits = { ...OF_ONE_ADDRESS, ...(ticks === 'manual' && UNHURRIED), ...options.limits }
   let server: FairgroundServer<Rooms> | undefined
   try {
     server = createServer<Rooms>(
@@ -47,8 +48,7 @@ export async function startTestServer<const Rooms extends RoomClasses>(
         log: 'silent',
         certsFolder: join(folder, 'certs'),
         ...serverOptions,
-        limits: { ...OF_ONE_ADDRESS, ...serverOptions.limits },
-        ...(limits && { limits }),
+        limits,
         dataFolder: join(folder, 'data'),
       },
       { manualTicks: ticks === 'manual' },
