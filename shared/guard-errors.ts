@@ -3,25 +3,25 @@ import type { ErrorEntry } from './error-table.ts'
 /** What the server's limits refuse: a part of the table in error-table.ts. */
 export const GUARD_ERRORS = {
   SESSION_TAKEN_OVER: {
-    wire: 4340,
+    wire: 4350,
     retry: 'change',
     message: 'This session goes on elsewhere: in another tab, window or device of the same player.',
     next: 'Play on there, or join again here.',
   },
   LIMIT_REACHED: {
-    wire: 4341,
+    wire: 4351,
     retry: 'later',
     message: 'There are as many of these at a time as the server allows.',
     next: 'Leave a room, or close another tab or window first. Whoever runs the server finds the limits in docs/limits.md.',
   },
   CREATE_REFUSED: {
-    wire: 4342,
+    wire: 4352,
     retry: 'never',
     message: 'Clients may not open rooms of this kind at will.',
     next: 'Use joinOrCreate(), which opens one when none has a place; or set clientsMayCreate = true in the room class.',
   },
   SERVER_FULL: {
-    wire: 4343,
+    wire: 4353,
     retry: 'later',
     message: 'The server is full.',
     next: 'Try again in a few minutes, or join an open room.',
