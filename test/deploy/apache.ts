@@ -14,6 +14,7 @@ export const apache: ProxyKind = {
   needs: 'apache',
   keepsSockets: true,
   limitsConnections: false,
+  cutsSilence: true,
   group: 'www-data',
   async start({ folder: base, ports, games, certificate, socket }) {
     const folder = join(base, 'apache')

@@ -11,6 +11,7 @@ export const caddy: ProxyKind = {
   // Debian's 2.6 has no stream_close_delay: sockets are closed when a new configuration is loaded.
   keepsSockets: false,
   limitsConnections: false,
+  cutsSilence: false,
   group: 'root',
   async start({ folder: base, ports, games, certificate, socket }) {
     const folder = join(base, 'caddy')

@@ -14,6 +14,7 @@ export const haproxy: ProxyKind = {
   needs: 'haproxy',
   keepsSockets: true,
   limitsConnections: true,
+  cutsSilence: true,
   group: 'haproxy',
   async start(setup) {
     const { certificate, games } = setup

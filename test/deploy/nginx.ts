@@ -12,6 +12,7 @@ export const nginx: ProxyKind = {
   needs: 'nginx',
   keepsSockets: true,
   limitsConnections: true,
+  cutsSilence: true,
   group: 'www-data',
   start(setup) {
     const variant = setup.games.length > 1 ? 'several-processes.conf' : 'one-process.conf'

@@ -37,6 +37,8 @@ export interface ProxyKind {
   /** Open sockets outlive a reload. */
   readonly keepsSockets: boolean
   readonly limitsConnections: boolean
+  /** A socket on which nothing moves for 30 s is cut. */
+  readonly cutsSilence: boolean
   /** Group of the user it runs as. */
   readonly group: string
   start(setup: ProxySetup): Promise<RunningProxy>
