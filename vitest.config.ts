@@ -10,7 +10,7 @@ const THOROUGH = [
   'test/regression/**/*.test.ts',
   'test/rooms/arena/{room,forgery}.test.ts',
   'test/server/*.test.ts',
-  'test/server/{guard,http,listening,proxy,storage,sync,tls,transport,watchdog}/**/*.test.ts',
+  'test/server/{guard,http,listening,proxy,shutdown,storage,sync,tls,transport,watchdog}/**/*.test.ts',
   'test/server/room/{seats,shutdown,throwing-hooks}.test.ts',
 ]
 

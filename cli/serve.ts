@@ -11,6 +11,9 @@ try {
   const server = await loadServer(path!)
   const address = await server.listen(JSON.parse(options!) as { port?: number; host?: string })
   tell({ type: 'listening', address })
+  // A developer's players need no notice.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => void server.close({ noticeMs: 0 }))
   setInterval(() => tell({ type: 'status', status: server.status() }), STATUS_INTERVAL_MS).unref()
 } catch (error) {
   tell({ type: 'failed', error: portable(error) })

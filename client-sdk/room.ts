@@ -1,6 +1,6 @@
 import { Callbacks, type Room as ColyseusRoom, type InputHandle } from '@colyseus/sdk'
 import { codeOfWire, FairgroundError } from '../shared/errors.ts'
-import { CLOSE_CODES } from '../shared/protocol.ts'
+import { CLOSE_CODES, CLOSING_MESSAGE, type ClosingNotice } from '../shared/protocol.ts'
 import { explainClose } from './connection-errors.ts'
 import { EventQueue } from './event-queue.ts'
 import { watchLine } from './heartbeat.ts'
@@ -54,8 +54,10 @@ export class Room<R> {
   readonly #callbacks: { [name: string]: AnyCallback } | undefined
   readonly #statuses = new Signal<[status: RoomStatus, reason?: FairgroundError]>()
   readonly #errors = new Signal<[error: FairgroundError]>()
+  readonly #closings = new Signal<[notice: ClosingNotice]>()
   readonly #events = new EventQueue()
   #status: RoomStatus = 'open'
+  #closesMs: number | undefined
   #lastError: FairgroundError | undefined
   /** The official SDK remembers one ping at a time and forgets an earlier one. */
   #lastPing: Promise<unknown> = Promise.resolve()
@@ -98,6 +100,17 @@ export class Room<R> {
   /** Calls back when the server refuses something this client sent: an unknown type, an invalid payload, … */
   onError(callback: (error: FairgroundError) => void): Stop {
     return this.#errors.add(callback)
+  }
+
+  /**
+   * Calls back when the server is going to close this room, for it shuts down: `inMs` milliseconds are left, in which
+   * nothing else changes. Also when that is known already, and anew after a reconnection.
+   */
+  onClosing(callback: (notice: ClosingNotice) => void): Stop {
+    const stop = this.#closings.add(callback)
+    if (this.#closesMs !== undefined)
+      callback({ inMs: Math.max(0, Math.round(this.#closesMs - performance.now())) })
+    return stop
   }
 
   /** Calls back for each event of that type that the room sends. */
@@ -253,6 +266,10 @@ export class Room<R> {
     wire.onMessage('*', (type: string | number, payload: unknown) =>
       this.#events.deliver(String(type), payload),
     )
+    wire.onMessage(CLOSING_MESSAGE, (notice: ClosingNotice) => {
+      this.#closesMs = performance.now() + notice.inMs
+      this.#closings.emit(notice)
+    })
     wire.onDrop(() => this.#setStatus('reconnecting'))
     wire.onReconnect(() => {
       if (this.#status !== 'closed') this.#setStatus('open')

@@ -4,6 +4,7 @@ import { matchMaker } from '@colyseus/core'
 import { FairgroundError } from '../shared/errors.ts'
 import { type Guard, makeGuard } from './guard/guard.ts'
 import { checkContentSecurityPolicy } from './http/content-security-policy.ts'
+import type { Health } from './http/health.ts'
 import { GuestTokens } from './identity/guest-tokens.ts'
 import { checkLimits, DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { Listener } from './listening/listener.ts'
@@ -20,7 +21,8 @@ import { readDeclarations } from './room/declarations.ts'
 import type { RoomRuntime } from './room/room-runtime.ts'
 import type { RoomClass, RoomClasses, ServerOptions, ServerStatus, TestingOptions } from './server-options.ts'
 import { serverSecret } from './server-secret.ts'
-import { closeOnSignals } from './signals.ts'
+import { Shutdown } from './shutdown/shutdown.ts'
+import { closeOnSignals } from './shutdown/signals.ts'
 import type { GameStorage } from './storage/storage.ts'
 import { watchedStorage } from './storage/watched-storage.ts'
 import { surviveStrayErrors } from './stray-errors.ts'
@@ -62,6 +64,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   readonly log: Logger
   readonly #metrics = new Metrics()
   readonly #limits: Limits
+  readonly #shutdown: Shutdown
   readonly #transport: WssTransport
   readonly #guard: Guard
   readonly #listener: Listener
@@ -88,6 +91,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#guard = makeGuard({ limits: this.#limits, log: this.log, metrics: this.#metrics })
     const { admission, quota } = this.#guard
+    this.#shutdown = new Shutdown({ running: this.#running, limits: this.#limits, log: this.log })
     this.#stopSurviving = surviveStrayErrors(this.log, this.#metrics)
     this.#storage =
       options.storage && watchedStorage(options.storage, { log: this.log, metrics: this.#metrics })
@@ -124,6 +128,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
         contentSecurityPolicy: options.contentSecurityPolicy,
         metricsOpen: options.metrics === 'open',
         health: () => this.#health(),
+        refuseJoin: (method) => this.#shutdown.refuseJoin(method),
       },
     })
   }
@@ -150,7 +155,12 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     const address = await this.#listener.listen(asked)
     // Tests close their servers themselves, and have signals of their own.
     if (!this.#manualTicks) {
-      closeOnSignals(() => this.close())
+      closeOnSignals({
+        close: () => this.close(),
+        hurry: () => this.#shutdown.hurry(),
+        roomsMs: () => this.#limits.shutdownNoticeMs + this.#limits.shutdownMs,
+        log: this.log,
+      })
       this.#watchdog.start({ hangMs: this.#limits.hangMs, log: this.log, metrics: this.#metrics })
     }
     return address
@@ -212,22 +222,22 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   }
 
   /**
-   * Shuts down: no new seats, every room told and closed, every player's socket closed with 4001, the port freed. A
-   * room whose hook hangs is cut off after `limits.shutdownMs`. Afterwards the process may create another server.
+   * Shuts down: no new seats, every player told, rooms play on for the time of notice; then every room is closed, every
+   * player's socket closed with 4001, the port freed. A room whose hook hangs is cut off after `limits.shutdownMs`.
+   * Afterwards the process may create another server.
+   *
+   * @param options.noticeMs time of notice in milliseconds, default `limits.shutdownNoticeMs`; a call with 0 cuts short one
+   *   that is under way
    */
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
+  close({ noticeMs = this.#limits.shutdownNoticeMs }: { noticeMs?: number } = {}): Promise<void> {
+    if (this.#closing && noticeMs === 0) this.#shutdown.cutNotice()
+    this.#closing ??= this.#close(noticeMs)
     return this.#closing
   }
 
-  async #close(): Promise<void> {
+  async #close(noticeMs: number): Promise<void> {
     await this.#opening?.catch(() => {})
-    const deadline = new AbortController()
-    const rooms = matchMaker.gracefullyShutdown().catch((error: unknown) => {
-      this.log.debug({ err: error }, 'matchmaker shutdown')
-    })
-    await Promise.race([rooms, delay(this.#limits.shutdownMs, deadline.signal)])
-    deadline.abort()
+    await this.#shutdown.run(noticeMs)
     await this.#listener.close()
     await this.#shared?.close()
     await this.#storage?.close()
@@ -273,9 +283,10 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     }
   }
 
-  #health(): object {
+  #health(): Health {
     const { roomCount, ccu } = matchMaker.stats.local
     return {
+      status: this.#shutdown.begun ? 'draining' : 'ok',
       rooms: roomCount,
       clients: ccu,
       uptimeSeconds: Math.round((Date.now() - this.#startedMs) / 1000),
@@ -285,14 +296,4 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
 
 function folderOf(web: string | URL): string {
   return resolve(typeof web === 'string' ? web : fileURLToPath(web))
-}
-
-function delay(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      done()
-    })
-  })
 }

@@ -1,6 +1,6 @@
 /** `fairground`: the server's public surface. */
 export { ERRORS, type ErrorCode, FairgroundError } from '../shared/errors.ts'
-export type { Identity } from '../shared/protocol.ts'
+export type { ClosingNotice, Identity } from '../shared/protocol.ts'
 export { type Random, seededRandom } from '../shared/random.ts'
 export type { StandardSchemaV1 } from '../shared/standard-schema.ts'
 export { createServer, type FairgroundServer } from './create-server.ts'

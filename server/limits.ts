@@ -101,7 +101,9 @@ export interface Limits {
   readonly maxQueuedBytes: number
   /** Time for a client to read what was sent to it, in milliseconds; then it is closed as slow. */
   readonly drainMs: number
-  /** Time a shutdown may take before connections are cut, in milliseconds. */
+  /** Time for which rooms play on when the server shuts down, locked and their players told, in milliseconds; 0 for none. */
+  readonly shutdownNoticeMs: number
+  /** Time a shutdown may take after that before connections are cut, in milliseconds. */
   readonly shutdownMs: number
 }
 
@@ -154,6 +156,7 @@ export const DEFAULT_LIMITS: Limits = {
   highWaterBytes: 64 * 1024,
   maxQueuedBytes: 256 * 1024,
   drainMs: 15_000,
+  shutdownNoticeMs: 0,
   shutdownMs: 8_000,
 }
 
@@ -167,6 +170,9 @@ const READ_AT_START: ReadonlySet<string> = new Set<keyof Limits>([
   'stalledTimeoutMs',
 ])
 
+/** Limits that 0 switches off. */
+const MAY_BE_ZERO: ReadonlySet<string> = new Set<keyof Limits>(['shutdownNoticeMs'])
+
 /**
  * Refuses limits that do not exist or are no positive numbers. Only `running` servers refuse those read at the start.
  *
@@ -179,6 +185,7 @@ export function checkLimits(limits: Partial<Limits>, running = false): void {
         message: `There is no limit called "${name}".`,
         next: 'Use one of the names in docs/limits.md.',
       })
+    if (value === 0 && MAY_BE_ZERO.has(name)) continue
     if (!Number.isFinite(value) || value <= 0)
       throw new FairgroundError('OPTION_INVALID', {
         message: `The limit ${name} is ${String(value)}; it must be a number above 0.`,

@@ -15,6 +15,18 @@ export const HOLD_PARAMETER = 'hold'
  */
 export const ACKNOWLEDGE = 30
 
+/**
+ * Type of the message by which a server that shuts down tells our SDK when it closes the room. Official clients that hear
+ * of it pass over it in silence, as they do over every type that begins so.
+ */
+export const CLOSING_MESSAGE = '__closing'
+
+/** What that message carries, and what the room's `onClosing` gets. */
+export interface ClosingNotice {
+  /** Milliseconds until the room is closed. */
+  readonly inMs: number
+}
+
 /** Port a match server listens on unless told otherwise (Colyseus' own default). */
 export const DEFAULT_PORT = 2567
 

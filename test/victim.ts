@@ -52,6 +52,16 @@ export class Victim implements AsyncDisposable {
     return answer
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.#process.kill(name)
+  }
+
+  /** Its exit code, once it has ended by itself; null when a signal ended it. */
+  async ended(): Promise<number | null> {
+    if (this.#exitCode === undefined) await once(this.#process, 'exit')
+    return this.#exitCode ?? null
+  }
+
   /** What became of it: it still works, its event loop stands still, or it ended with that code. */
   async fate(): Promise<'works' | 'hangs' | `ended with ${string}`> {
     // Two signs: the first may have been under way before whatever happened to it.

@@ -16,6 +16,7 @@ import { clientCertificateOf } from '../tls/client-certificates.ts'
 import { CA_PAGE } from '../tls/trust/trust-guide.ts'
 import type { Firewall } from '../transport/firewall.ts'
 import { caPage } from './ca-page/ca-page.ts'
+import { answerHealth, type Health } from './health.ts'
 import { isLoopbackCaller, type OriginPolicy, originAllowed } from './origin.ts'
 import { allowEverybody, type SecurityHeadersOptions, securityHeaders } from './security-headers.ts'
 
@@ -34,8 +35,9 @@ export interface FrontOptions extends SecurityHeadersOptions {
   web: string | undefined
   /** Who may read /metrics: this machine only, or everybody. */
   metricsOpen: boolean
-  /** What /healthz answers besides its status. */
-  health(): object
+  health(): Health
+  /** Throws where a seat may not be asked for in that way at the moment. */
+  refuseJoin(method: string): void
 }
 
 /** The SDK's one-file modules, built beside this package's own code. */
@@ -69,6 +71,7 @@ export function createFront(options: FrontOptions): Express {
   api.post('/matchmake/:method/:target', async (request, response) => {
     refuseOtherVersions(request)
     const { method, target } = request.params
+    options.refuseJoin(method)
     const context = await joinContext(request, guests)
     refuseBanned(firewall, request, context)
     const asker = askerOf(request)
@@ -88,10 +91,7 @@ export function createFront(options: FrontOptions): Express {
   })
   app.use(api)
 
-  app.get('/healthz', (_request, response) => {
-    response.setHeader('Cache-Control', 'no-store')
-    response.json({ status: 'ok', ...options.health() })
-  })
+  answerHealth(app, options.health)
   app.get('/metrics', async (request, response, next) => {
     if (!options.metricsOpen && !isLoopbackCaller(callerOf(request))) next()
     else response.type(metrics.registry.contentType).send(await metrics.registry.metrics())

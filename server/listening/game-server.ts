@@ -70,5 +70,5 @@ export function gameServer(options: GameServerOptions): AnyServer {
 
 /** Proxies and supervisors on this machine ask without TLS, and learn nothing that players could lose. */
 function isHealthCheck({ method, url }: IncomingMessage): boolean {
-  return (method === 'GET' || method === 'HEAD') && (url === '/healthz' || url === '/metrics')
+  return (method === 'GET' || method === 'HEAD') && ['/healthz', '/livez', '/metrics'].includes(url ?? '')
 }

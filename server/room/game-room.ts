@@ -3,7 +3,7 @@ import { type Client as ColyseusClient, type DefineInputOptions, type InputAPI, 
 import type { IdleDeclared } from '@colyseus/core/input/types'
 import type { Schema } from '@colyseus/schema'
 import { FairgroundError } from '../../shared/errors.ts'
-import type { Identity } from '../../shared/protocol.ts'
+import type { ClosingNotice, Identity } from '../../shared/protocol.ts'
 import { type Random, seededRandom } from '../../shared/random.ts'
 import type { StandardSchemaV1 } from '../../shared/standard-schema.ts'
 import type { GameStorage } from '../storage/storage.ts'
@@ -112,6 +112,12 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
 
   /** Runs the game forward by one fixed step. Without it the room has no simulation, only state and messages. */
   onTick?(context: TickContext): void
+
+  /**
+   * The server shuts down and closes this room in that time; its players are told, and nobody new comes. To keep what
+   * must last, `onBeforeShutdown` or `onDispose` are the places: they run in any case. `disconnect()` ends the room earlier.
+   */
+  onClosing?(notice: ClosingNotice): void
 
   /** Number of the step that runs or runs next, from 0. */
   get tick(): number {

@@ -74,6 +74,10 @@ export class RoomRuntime {
     return this.#services.storage
   }
 
+  get room(): GameRoom {
+    return this.#room
+  }
+
   get stepMs(): number {
     return 1000 / this.#room.tickRateHz
   }

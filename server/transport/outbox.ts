@@ -50,7 +50,7 @@ export class Outbox implements Receipts {
   #behindSinceMs = 0
   #timer: NodeJS.Timeout | undefined
   /** Who acknowledges by itself is not pinged. */
-  #acknowledges = false
+  acknowledges = false
   #dueReceipts = 0
   #duePongs = 0
   #pingedTotal = 0
@@ -120,7 +120,7 @@ export class Outbox implements Receipts {
     if (frame[0] !== ACKNOWLEDGE || frame.length !== RECEIPT_BYTES + 1 || this.#dueReceipts === 0)
       return false
     this.#dueReceipts--
-    this.#acknowledges = true
+    this.acknowledges = true
     this.#arrived(frame.readUInt32LE(1))
     return true
   }
@@ -178,7 +178,7 @@ export class Outbox implements Receipts {
     const { writtenTotal } = this.#window
     const early =
       writtenTotal - this.#pingedTotal < PING_AFTER_BYTES && nowMs - this.#pingedMs < PING_AFTER_MS
-    if (!this.#acknowledges && !early) this.#ping(nowMs)
+    if (!this.acknowledges && !early) this.#ping(nowMs)
   }
 
   /** Its pong proves that everything before it was read. */

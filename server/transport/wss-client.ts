@@ -43,6 +43,11 @@ export class WssClient extends WebSocketClient implements PacedClient {
     return this.#outbox.drained
   }
 
+  /** Whether our own SDK is at the other end: the official one acknowledges nothing. */
+  get acknowledges(): boolean {
+    return this.#outbox.acknowledges
+  }
+
   get whenDrained(): (() => void) | undefined {
     return this.#outbox.whenDrained
   }
