@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { Client as StockClient } from '@colyseus/sdk'
 import { expect, it } from 'vitest'
 import { eventually } from '../eventually.ts'
-import { Victim } from './victim.ts'
+import { Victim } from '../victim.ts'
 
 // Whether Colyseus outlives a promise that fails and that nobody waits for hangs on an optional package, @pm2/io, being
 // installed: that one listens for unhandled rejections. Ours outlives it either way.

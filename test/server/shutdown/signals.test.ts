@@ -4,7 +4,7 @@ import { Client as StockClient } from '@colyseus/sdk'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { connect } from '../../../client-sdk/index.ts'
 import { eventually } from '../../eventually.ts'
-import { Victim } from '../../regression/victim.ts'
+import { Victim } from '../../victim.ts'
 import type { ClosingServer } from './closing-server.ts'
 
 beforeEach(() => {
