@@ -45,6 +45,17 @@ function withoutCertificates(): Plugin {
   }
 }
 
+/** Leaves out WebTransport, which no match server of ours speaks; the official SDK only tells by its class which it has. */
+function withoutWebTransport(): Plugin {
+  return {
+    name: 'fairground:without-web-transport',
+    load: {
+      filter: { id: /[\\/]@colyseus[\\/]sdk[\\/]build[\\/]transport[\\/]H3Transport\.mjs$/ },
+      handler: () => 'export class H3TransportTransport {}',
+    },
+  }
+}
+
 /**
  * Fails the build unless exactly two files come out, none of them with an import from elsewhere. Prediction tells
  * inputs by `instanceof`, so a module that is in both files would silently switch it off.
@@ -63,6 +74,7 @@ function twoClosedFiles(): Plugin {
         if (file.type !== 'chunk') continue
         const allowed = file.name === NETCODE ? [`${CLIENT}.js`] : []
         const foreign = [...file.imports, ...file.dynamicImports].filter((name) => !allowed.includes(name))
+        if (file.code.includes('WebTransport(')) this.error(`${file.fileName} has parts for WebTransport`)
         if (file.code.includes('getBuiltinModule')) this.error(`${file.fileName} has parts for Node`)
         if (foreign.length > 0) this.error(`${file.fileName} imports ${foreign.join(', ')}: not for browsers`)
         for (const id of file.moduleIds) {
@@ -77,7 +89,7 @@ function twoClosedFiles(): Plugin {
 /** The SDK for pages without a bundler: dist/sdk/fairground-client.js, and fairground-netcode.js which builds on it. */
 export default defineConfig({
   publicDir: false,
-  plugins: [netcodeImportsClient(), withoutNode(), withoutCertificates(), twoClosedFiles()],
+  plugins: [netcodeImportsClient(), withoutNode(), withoutCertificates(), withoutWebTransport(), twoClosedFiles()],
   build: {
     target: 'es2022',
     outDir: join(import.meta.dirname, 'dist/sdk'),
