@@ -89,7 +89,13 @@ function twoClosedFiles(): Plugin {
 /** The SDK for pages without a bundler: dist/sdk/fairground-client.js, and fairground-netcode.js which builds on it. */
 export default defineConfig({
   publicDir: false,
-  plugins: [netcodeImportsClient(), withoutNode(), withoutCertificates(), withoutWebTransport(), twoClosedFiles()],
+  plugins: [
+    netcodeImportsClient(),
+    withoutNode(),
+    withoutCertificates(),
+    withoutWebTransport(),
+    twoClosedFiles(),
+  ],
   build: {
     target: 'es2022',
     outDir: join(import.meta.dirname, 'dist/sdk'),

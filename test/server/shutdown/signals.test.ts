@@ -36,8 +36,8 @@ it.each(['onDispose', 'onBeforeShutdown', 'onLeave'] as const)(
   '[SD5] SIGTERM ends the process with 0 in bounded time, though %s never returns',
   async (name) => {
     await using victim = await start(limits({ shutdownMs: 1_000 }))
-    const hanging = await clientOf(victim).create(name)
-    const calm = await clientOf(victim).create('calm')
+    const hanging = await clientOf(victim).joinOrCreate(name)
+    const calm = await clientOf(victim).joinOrCreate('calm')
     const told: unknown[] = []
     for (const room of [hanging, calm])
       room.onStatus((status, reason) => told.push(`${status} ${reason?.code}`))
@@ -55,7 +55,7 @@ it('[SD6] a second SIGTERM ends the time of notice, a third the wait for rooms',
 }, async () => {
   const hour = 3_600_000
   await using victim = await start(limits({ shutdownNoticeMs: hour, shutdownMs: hour }))
-  const room = await clientOf(victim).create('onBeforeShutdown')
+  const room = await clientOf(victim).joinOrCreate('onBeforeShutdown')
   const notices: number[] = []
   room.onClosing(({ inMs }) => notices.push(inMs))
   victim.signal('SIGTERM')
