@@ -19,6 +19,7 @@ export {
 } from './room/game-room.ts'
 export type { JoinContext } from './room/join-context.ts'
 export { type MessageHandler, message, type RequestHandler, request } from './room/messages.ts'
+export { secretRandom } from './secret-random.ts'
 export type { ServerOptions, ServerStatus } from './server-options.ts'
 export { type SqliteOptions, sqliteStorage } from './storage/sqlite.ts'
 export type {

@@ -102,7 +102,7 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
   /** Requests a client may await, made by `request()`. */
   requests: RequestHandlers = {}
 
-  /** This room's source of chance. Replace it by `seededRandom(n)` to replay a failure. */
+  /** This room's source of chance. `seededRandom(n)` replays a failure; `secretRandom` is for what must stay hidden. */
   random: Random = seededRandom(randomInt(2 ** 32))
 
   constructor() {
