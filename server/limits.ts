@@ -63,7 +63,7 @@ export interface Limits {
   readonly guestsPerSecond: number
   /** How many of them may come at once after a pause. */
   readonly guestBurst: number
-  /** Sessions, seats and tokens that do not exist, named by one address, a second; half as many for clients that name no origin. */
+  /** Rooms, sessions, seats and tokens that do not exist, named by one address, a second; half as many for clients that name no origin. */
   readonly wrongTokensPerSecond: number
   /** How many of them may come at once after a pause. */
   readonly wrongTokenBurst: number

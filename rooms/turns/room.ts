@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   type Client,
+  ERRORS,
   FairgroundError,
   GameRoom,
   type JoinOptions,
@@ -21,8 +22,6 @@ import { KEEP_IDLE_MINUTES, KEEP_MINUTES, MAX_WATCHERS, TURN_SECONDS } from './t
 const SPARE_SEATS = 10
 /** Close code of a session that the player ended. */
 const CONSENTED = 4000
-/** Close code of a session that was taken over; never answered by reconnecting. */
-const TAKEN_OVER = 4002
 
 // The raw length is bounded first: nothing walks through a megabyte of name.
 const Name = z.string().max(200).transform(cleanName).pipe(z.string().min(1).max(MAX_NAME_LENGTH))
@@ -36,6 +35,7 @@ const MoveFormat = z.discriminatedUnion('kind', [
 export class TurnsRoom extends GameRoom<{ state: TurnsState }> {
   // At a table that is open to everybody: a third who comes in the same moment gets another one.
   override maxClients = 2
+  override clientsMayCreate = true
   override autoDispose = false
   override tickRateHz = 10
   override random = secretRandom
@@ -127,8 +127,8 @@ export class TurnsRoom extends GameRoom<{ state: TurnsState }> {
     const player = this.state.players[seat]!
     const { sessionId } = player
     Object.assign(player, { sessionId: client.sessionId, here: true })
-    if (sessionId !== client.sessionId)
-      this.clients.getById(sessionId)?.leave(TAKEN_OVER, 'You opened this table elsewhere.')
+    const { wire, message } = ERRORS.SESSION_TAKEN_OVER
+    if (sessionId !== client.sessionId) this.clients.getById(sessionId)?.leave(wire, message)
     this.#advertise()
     client.view ??= new StateView()
     if (this.#match) showTo(client.view, seat, { match: this.#match, state: this.state })

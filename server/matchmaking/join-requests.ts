@@ -62,7 +62,7 @@ export class JoinRequests {
     this.#admission.refuseGuesser(asker)
     if (method === 'reconnect') return this.#reconnect(target, options, { context, asker })
     const identity = context.identity?.id
-    const name = method === 'joinById' ? await nameOfRoom(target) : target
+    const name = method === 'joinById' ? await this.#nameOfRoom(target, asker) : target
     const declared = this.#declarationsOf(name)
     this.#refuseUndeclared(method, declared, context)
     this.#admission.refuseSocket(asker)
@@ -86,6 +86,14 @@ export class JoinRequests {
       if (error instanceof FairgroundError && error.code !== 'INTERNAL') this.#admission.guessed(asker)
       throw error
     }
+  }
+
+  /** An id may be all that leads to a private room, so naming one that there is not counts as a guess. */
+  async #nameOfRoom(roomId: string, asker: Asker): Promise<string> {
+    const room = await matchMaker.getRoomById(roomId)
+    if (room) return room.name
+    this.#admission.guessed(asker)
+    throw new FairgroundError('ROOM_NOT_FOUND')
   }
 
   #declarationsOf(name: string): Declarations {
@@ -150,10 +158,4 @@ export class JoinRequests {
 
 function isMethod(method: string): method is Method {
   return (METHODS as readonly string[]).includes(method)
-}
-
-async function nameOfRoom(roomId: string): Promise<string> {
-  const room = await matchMaker.getRoomById(roomId)
-  if (!room) throw new FairgroundError('ROOM_NOT_FOUND')
-  return room.name
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { ERRORS } from '../../../shared/errors.ts'
 import { startTestServer } from '../../../testing/index.ts'
 import { eventually } from '../../eventually.ts'
 import { anyLay, atIt, closeBrowser, move, notAtIt, own, rooms, sitDown, type TurnsClient } from './table.ts'
@@ -91,7 +92,7 @@ it('[TU9] who opens the table twice plays in the newer page, and the older one i
   ann.onStatus((status, reason) => told(status, reason?.code, reason?.message))
   const newer = await annsBrowser.joinById('turns', ann.id, { name: 'Ann' })
   await eventually(() => expect(told).toHaveBeenCalled())
-  expect(told.mock.calls).toEqual([['closed', 'KICKED', 'You opened this table elsewhere.']])
+  expect(told.mock.calls).toMatchObject([['closed', 'SESSION_TAKEN_OVER', ERRORS.SESSION_TAKEN_OVER.message]])
   await server.step(1, newer, ben)
   expect(newer.state.players).toHaveLength(2)
   expect(own(newer)).toMatchObject({ name: 'Ann', here: true })

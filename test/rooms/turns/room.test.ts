@@ -50,6 +50,22 @@ describe('a table', () => {
     })
   })
 
+  it('[GD6] who guesses codes is soon refused whatever the code, also the right one', async () => {
+    const limits = { wrongTokenBurst: 5, wrongTokensPerSecond: 0.01 }
+    await using server = await startTestServer({ rooms, limits })
+    const ann = await server.connect().create('turns', { name: 'Ann', private: true })
+    const codes: string[] = []
+    for (let guess = 0; guess < 6; guess++) {
+      const refused = server.connect().joinById('turns', `BBBBB${guess}`, { name: 'Eve' })
+      codes.push(await refused.catch(({ code }) => code))
+    }
+    expect(codes.slice(0, 2)).toEqual(['ROOM_NOT_FOUND', 'ROOM_NOT_FOUND'])
+    expect(codes.at(-1)).toBe('RATE_LIMITED')
+    await expect(server.connect().joinById('turns', ann.id, { name: 'Eve' })).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+    })
+  })
+
   it('[TU12] that is private is in no list, and no stranger is sent to it', async () => {
     await using server = await startTestServer({ rooms })
     const ann = await server.connect().create('turns', { name: 'Ann', private: true })
