@@ -9,6 +9,7 @@ const THOROUGH = [
   'test/fuzz/kept-batches.test.ts',
   'test/regression/**/*.test.ts',
   'test/rooms/arena/{room,forgery}.test.ts',
+  'test/rooms/chat/{moderation,restart,room}.test.ts',
   'test/rooms/turns/{room,hidden,coming-back}.test.ts',
   'test/server/*.test.ts',
   'test/server/{guard,http,listening,proxy,shutdown,storage,sync,tls,transport,watchdog}/**/*.test.ts',

@@ -20,7 +20,8 @@ port.on('message', (first: Question) => {
     if (!next) break
     questions.push(next.message as Question)
   }
-  for (const answer of answersTo(questions)) port.postMessage(answer)
+  // In one piece: who waits for one of them acts in the same moment as the others, and can answer them all at once.
+  port.postMessage(answersTo(questions))
   if (questions.some(({ operation }) => operation === 'close')) port.close()
 })
 
