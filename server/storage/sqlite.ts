@@ -109,7 +109,9 @@ class SqliteStorage implements GameStorage {
     const url = new URL(`./sqlite-worker.${EXTENSION}`, import.meta.url)
     // Node 22 warns that node:sqlite is new; whoever runs a game cannot do anything about it.
     const worker = new Worker(url, { workerData, execArgv: ['--disable-warning=ExperimentalWarning'] })
-    worker.on('message', (answers: Answer[]) => answers.forEach((answer) => this.#take(answer)))
+    worker.on('message', (answers: Answer[]) => {
+      for (const answer of answers) this.#take(answer)
+    })
     worker.on('error', (cause) => this.#fail(cause))
     worker.on('exit', () => this.#fail(undefined))
     worker.unref()
