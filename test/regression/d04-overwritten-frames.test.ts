@@ -79,7 +79,7 @@ it.each(['harbour', 'lever'] as const)(
     const running = server.room(name, slow)
     await server.step(1, slow, quick)
     socketOf(slow).pause()
-    for (let tick = 0; tick < 500; tick++) await server.step(1, quick)
+    for (let tick = 0; tick < 120; tick++) await server.step(1, quick)
     socketOf(slow).resume()
     await slow.ping()
     expect(textOf(slow) === textOf(running)).toBe(true)

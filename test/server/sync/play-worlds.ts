@@ -6,12 +6,20 @@ import { startTestServer, type TestServer } from '../../../testing/index.ts'
 import { change, Stall, type Step, steps, WorldRoom } from './random-worlds.ts'
 
 const rooms = { world: WorldRoom }
+/** Many worlds are opened, and left, one after the other. */
+const OFTEN = {
+  joinsPerSecond: 1e6,
+  joinBurst: 1e6,
+  guestsPerSecond: 1e6,
+  guestBurst: 1e6,
+  wrongTokenBurst: 1e6,
+}
 type Server = TestServer<typeof rooms>
 
 /** Plays so many random worlds, with a player of its own view and two who share one, and compares all along. */
 export async function playWorlds(runs: number): Promise<void> {
   // A client is behind as soon as 600 bytes wait: patches and whole states take turns even without a stall.
-  const limits = { maxInFlightBytes: 600, pingIntervalMs: 600_000, drainMs: 600_000 }
+  const limits = { ...OFTEN, maxInFlightBytes: 600, pingIntervalMs: 600_000, drainMs: 600_000 }
   await using server = await startTestServer({ rooms, limits })
   const troubles = vi.fn()
   for (const level of ['warn', 'error'] as const) vi.spyOn(console, level).mockImplementation(troubles)
