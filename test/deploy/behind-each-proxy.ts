@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, vi } from 'vitest'
 import { createServer } from '../../server/index.ts'
+import { OF_ONE_ADDRESS } from '../../testing/one-address.ts'
 import { missing } from '../needs.ts'
 import { Certificate, leadHere, openFolder } from './game-example.ts'
 import { rooms } from './plaza-room.ts'
@@ -26,7 +27,13 @@ export function behindEachProxy(title: string, tests: (behind: Behind) => void):
   const stack = new AsyncDisposableStack()
   let game: number
   beforeAll(async () => {
-    const server = createServer({ rooms, tls: 'proxy', log: 'silent', dataFolder: openFolder(stack) })
+    const server = createServer({
+      rooms,
+      tls: 'proxy',
+      log: 'silent',
+      limits: OF_ONE_ADDRESS,
+      dataFolder: openFolder(stack),
+    })
     stack.defer(() => server.close())
     game = (await server.listen({ port: 0 })).port
   })

@@ -3,6 +3,7 @@ import { get as askHttp } from 'node:http'
 import { connect as connectTcp } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createServer } from '../../server/index.ts'
+import { OF_ONE_ADDRESS } from '../../testing/one-address.ts'
 import { eventually } from '../eventually.ts'
 import { freePort } from '../free-port.ts'
 import { missing, type ProgramName } from '../needs.ts'
@@ -54,6 +55,7 @@ beforeAll(async () => {
     proxyProtocol: true,
     trustedProxies: ['127.0.0.1'],
     log: 'silent',
+    limits: OF_ONE_ADDRESS,
     dataFolder: folder,
     certsFolder: folder,
   })

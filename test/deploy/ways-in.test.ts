@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createServer } from '../../server/index.ts'
+import { OF_ONE_ADDRESS } from '../../testing/one-address.ts'
 import { eventually } from '../eventually.ts'
 import { missing } from '../needs.ts'
 import { Certificate, leadHere, NAME, openFolder } from './game-example.ts'
@@ -22,7 +23,13 @@ let certificate: Certificate
 beforeAll(async () => {
   certificate = new Certificate(folder)
   leadHere(certificate.root)
-  const server = createServer({ rooms, tls: 'proxy', log: 'silent', dataFolder: openFolder(stack) })
+  const server = createServer({
+    rooms,
+    tls: 'proxy',
+    log: 'silent',
+    limits: OF_ONE_ADDRESS,
+    dataFolder: openFolder(stack),
+  })
   stack.defer(() => server.close())
   await server.listen({ socket })
 })
