@@ -1,6 +1,6 @@
 import { cleanName, MAX_NAME_LENGTH } from '../../shared/names.ts'
 import type { RoomListing } from '../../shared/protocol.ts'
-import { element, say } from './hud/element.ts'
+import { element, say } from '../page/element.ts'
 
 const NAME_KEY = 'arena.name'
 const CROWD_EVERY_MS = 5000

@@ -1,6 +1,6 @@
 import type { ArenaState } from '../../../rooms/arena/state.ts'
 import { TICK_RATE_HZ } from '../../../rooms/arena/tuning.ts'
-import { element, say } from './element.ts'
+import { element, say } from '../../page/element.ts'
 
 const HURRY_SECONDS = 15
 

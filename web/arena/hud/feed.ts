@@ -1,4 +1,4 @@
-import { element, make } from './element.ts'
+import { element, make } from '../../page/element.ts'
 
 const LINES = 5
 const SHOWN_MS = 6000

@@ -1,5 +1,5 @@
 import type { ArenaState } from '../../../rooms/arena/state.ts'
-import { element, make, say } from './element.ts'
+import { element, make, say } from '../../page/element.ts'
 
 /** What the readout needs of a joined room. */
 export interface Line {

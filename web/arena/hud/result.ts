@@ -1,4 +1,4 @@
-import { element, make, say } from './element.ts'
+import { element, make, say } from '../../page/element.ts'
 import type { Standing } from './scoreboard.ts'
 
 /** The table at the end of a round. */

@@ -1,6 +1,6 @@
 import type { ArenaState, Fighter } from '../../../rooms/arena/state.ts'
+import { element, make, say } from '../../page/element.ts'
 import { fighterColour } from '../draw/palette.ts'
-import { element, make, say } from './element.ts'
 
 /** Lines on the board; whoever looks is on it in any case. */
 const LINES = 6

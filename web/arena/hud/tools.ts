@@ -1,5 +1,5 @@
 import { EMOTES, type Emote } from '../../../rooms/arena/events.ts'
-import { element, make } from './element.ts'
+import { element, make } from '../../page/element.ts'
 
 export const EMOTE_WORDS: Readonly<Record<Emote, string>> = {
   hello: 'Hello!',

@@ -1,7 +1,7 @@
 import type { Fighter } from '../../../rooms/arena/state.ts'
 import { DASH_COOLDOWN_TICKS, MAX_HEALTH, MAX_HEAT, TICK_RATE_HZ } from '../../../rooms/arena/tuning.ts'
+import { element, make, say } from '../../page/element.ts'
 import { PICKUP_LOOKS } from '../draw/palette.ts'
-import { element, make, say } from './element.ts'
 
 /** The own fighter's health, heat, dash and powers. */
 export class Vitals {

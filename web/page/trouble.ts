@@ -1,4 +1,4 @@
-import type { FairgroundError } from '../../../client-sdk/index.ts'
+import type { FairgroundError } from '../../client-sdk/index.ts'
 import { element, make } from './element.ts'
 
 export interface Way {
