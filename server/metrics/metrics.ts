@@ -155,8 +155,7 @@ export class Metrics {
   readonly certificateFailures: Counter
   readonly #tickSeconds: Histogram
   readonly #sentBytes: Counter
-  readonly #framesRefused: Counter
-  readonly #framesRefusedByKind = new Map<string, { inc(): void }>()
+  readonly #refused = new Map<string, { count: number }>()
   readonly #recentTicks: RecordableHistogram = createHistogram()
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 })
 
@@ -171,7 +170,7 @@ export class Metrics {
     this.joinsRefused = counter(METRICS.joinsRefused)
     this.refusals = counter(METRICS.refusals)
     this.messagesRefused = counter(METRICS.messagesRefused)
-    this.#framesRefused = counter(METRICS.framesRefused)
+    this.#countRefused()
     this.kicks = counter(METRICS.kicks)
     this.bans = counter(METRICS.bans)
     this.roomErrors = counter(METRICS.roomErrors)
@@ -216,14 +215,23 @@ export class Metrics {
     this.#recentTicks.record(Math.max(1, Math.round(ms * 1000)))
   }
 
-  /** Counts an offence. Floods come through here: the label is looked up once a kind. */
-  countRefusedFrame(kind: string): void {
-    let counter = this.#framesRefusedByKind.get(kind)
-    if (!counter) {
-      counter = this.#framesRefused.labels({ kind })
-      this.#framesRefusedByKind.set(kind, counter)
-    }
-    counter.inc()
+  #countRefused(): void {
+    const { name, help, labels } = METRICS.framesRefused
+    const refused = this.#refused
+    new Counter({
+      ...{ name, help, labelNames: [...labels], registers: [this.registry] },
+      collect() {
+        this.reset()
+        for (const [kind, { count }] of refused) if (count > 0) this.inc({ kind }, count)
+      },
+    })
+  }
+
+  /** Where offences of a kind are counted. Floods are: a number to raise costs less than a counter to ask. */
+  refusedFrames(kind: string): { count: number } {
+    const tally = this.#refused.get(kind) ?? { count: 0 }
+    this.#refused.set(kind, tally)
+    return tally
   }
 
   countSent(bytes: number): void {

@@ -15,18 +15,41 @@ export interface FirewallOptions {
   readonly metrics: Metrics
 }
 
+export interface RefusedFrame {
+  readonly sender: Sender
+  readonly room: string | undefined
+  readonly nowMs: number
+}
+
+/** Frames of one kind: how many there were, and at the last line about them. */
+interface Tally {
+  readonly frames: { count: number }
+  loggedCount: number
+  loggedMs: number
+}
+
 /** What all of a server's connections share of their firewall: limits, counters, bans and a quiet log. */
 export class Firewall {
   readonly limits: Limits
   readonly #bans = new Bans()
   readonly #log: Logger
   readonly #metrics: Metrics
+  readonly #tallies: Readonly<Record<OffenceKind, Tally>>
   readonly #lines = new Map<string, { atMs: number; since: number }>()
 
   constructor({ limits, log, metrics }: FirewallOptions) {
     this.limits = limits
     this.#log = log
     this.#metrics = metrics
+    const kinds = Object.keys(OFFENCES) as OffenceKind[]
+    this.#tallies = Object.fromEntries(
+      kinds.map((kind) => [
+        ...[
+          kind,
+          { frames: metrics.refusedFrames(kind), loggedCount: 0, loggedMs: Number.NEGATIVE_INFINITY },
+        ],
+      ]),
+    ) as unknown as Record<OffenceKind, Tally>
   }
 
   get nowMs(): number {
@@ -34,10 +57,13 @@ export class Firewall {
   }
 
   /** Counts a frame that was not taken; logs the first of its kind each minute, with how many went before. */
-  refused(kind: OffenceKind, sender: Sender, room: string | undefined): void {
-    this.#metrics.countRefusedFrame(kind)
-    const refused = this.#line(kind)
-    if (refused === 0) return
+  refused(kind: OffenceKind, { sender, room, nowMs }: RefusedFrame): void {
+    const tally = this.#tallies[kind]
+    tally.frames.count++
+    if (nowMs - tally.loggedMs < LOG_INTERVAL_MS) return
+    const refused = tally.frames.count - tally.loggedCount
+    tally.loggedMs = nowMs
+    tally.loggedCount = tally.frames.count
     this.#log.warn({ kind, refused, address: sender.address, room }, `refused: ${OFFENCES[kind].what}`)
   }
 

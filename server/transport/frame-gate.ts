@@ -82,22 +82,26 @@ export class FrameGate {
 
   /** Whether a frame may go on to the room. Never throws. */
   admits(frame: Uint8Array, binary: boolean): boolean {
-    if (this.#left || !this.#socket.isOpen) return this.#refuse('late', frame)
     const { nowMs } = this.#firewall
-    if (this.#probe)
-      return this.#messages.take(nowMs, this.#messageRate()) || this.#refuse('messageRate', frame)
-    if (!binary) return this.#refuse('text', frame)
-    if (frame.length === 0) return this.#refuse('empty', frame)
-    if (!this.#bytes.take(nowMs, this.#byteRate(), frame.length)) return this.#refuse('byteRate', frame)
+    const offence = this.#offenceOf(frame, binary, nowMs)
+    if (offence !== undefined) return this.#refuse(offence, frame, nowMs)
     const code = codeOf(frame)
-    const excess = this.#excess(code, nowMs)
-    if (excess !== undefined) return this.#refuse(excess, frame)
-    const fault = code === undefined ? 'opcode' : (this.#untimely(code) ?? this.#fault(frame, code))
-    if (fault !== undefined) return this.#refuse(fault, frame)
-    if (code === Protocol.ROOM_REQUEST && !this.#answers(frame)) return this.#refuseRequest(frame)
+    if (code === Protocol.ROOM_REQUEST && !this.#answers(frame)) return this.#refuseRequest(frame, nowMs)
     if (code === Protocol.JOIN_ROOM) this.#acknowledged = true
     if (code === Protocol.LEAVE_ROOM) this.#left = true
     return true
+  }
+
+  #offenceOf(frame: Uint8Array, binary: boolean, nowMs: number): OffenceKind | undefined {
+    if (this.#left || !this.#socket.isOpen) return 'late'
+    if (this.#probe) return this.#messages.take(nowMs, this.#messageRate()) ? undefined : 'messageRate'
+    if (!binary) return 'text'
+    if (frame.length === 0) return 'empty'
+    if (!this.#bytes.take(nowMs, this.#byteRate(), frame.length)) return 'byteRate'
+    const code = codeOf(frame)
+    const excess = this.#excess(code, nowMs)
+    if (excess !== undefined) return excess
+    return code === undefined ? 'opcode' : (this.#untimely(code) ?? this.#fault(frame, code))
   }
 
   /** Joining and leaving cost nothing: either happens once. */
@@ -119,30 +123,43 @@ export class FrameGate {
 
   /** Notes an offence that somebody else found and answered, and draws the consequence. */
   offend(kind: OffenceKind): void {
+    this.#offend(kind, this.#firewall.nowMs)
+  }
+
+  #offend(kind: OffenceKind, nowMs: number): void {
     const { weight, kick }: Offence = OFFENCES[kind]
-    this.#firewall.refused(kind, this.#sender, this.#room?.roomName)
-    const consequence = this.#strikes.add(weight, this.#firewall.nowMs, this.#firewall.limits)
+    this.#firewall.refused(kind, { sender: this.#sender, room: this.#room?.roomName, nowMs })
+    const consequence = this.#strikes.add(weight, nowMs, this.#firewall.limits)
     if (consequence === 'warn') this.#tell(new FairgroundError('LAST_WARNING'))
     if (consequence === 'kick') this.#kick(kind, kick)
   }
 
-  #refuse(kind: OffenceKind, frame: Uint8Array): false {
+  #refuse(kind: OffenceKind, frame: Uint8Array, nowMs: number): false {
     const { answer }: Offence = OFFENCES[kind]
-    if (answer !== undefined) {
-      const waitMs = this.#waitMs(kind)
-      const message = `This client sends more than the server takes; again in ${waitMs} ms.`
-      this.#answer(new FairgroundError(answer, waitMs > 0 ? { message } : {}), frame)
-    }
-    this.offend(kind)
+    if (answer !== undefined && this.#mayTell(nowMs)) this.#answer(this.#errorOf(kind, answer), frame)
+    this.#offend(kind, nowMs)
     return false
   }
 
-  #refuseRequest(frame: Uint8Array): false {
-    const type = typeOfRequest(frame).slice(0, QUOTED_TYPE_CHARS)
-    const message = `The room ${this.#room?.roomName} has no handler for the request "${type}".`
-    this.#answer(new FairgroundError('MESSAGE_UNKNOWN', { message }), frame)
-    this.offend('unknownType')
+  #refuseRequest(frame: Uint8Array, nowMs: number): false {
+    if (this.#mayTell(nowMs)) {
+      const type = typeOfRequest(frame).slice(0, QUOTED_TYPE_CHARS)
+      const message = `The room ${this.#room?.roomName} has no handler for the request "${type}".`
+      this.#answer(new FairgroundError('MESSAGE_UNKNOWN', { message }), frame)
+    }
+    this.#offend('unknownType', nowMs)
     return false
+  }
+
+  /** Asked before an error is made: it has a stack, which costs more than all else here. */
+  #mayTell(nowMs: number): boolean {
+    return this.#client !== undefined && this.#socket.isOpen && this.#told.take(nowMs, ANSWERS)
+  }
+
+  #errorOf(kind: OffenceKind, code: ErrorCode): FairgroundError {
+    const waitMs = this.#waitMs(kind)
+    const message = `This client sends more than the server takes; again in ${waitMs} ms.`
+    return new FairgroundError(code, waitMs > 0 ? { message } : {})
   }
 
   #kick(kind: OffenceKind, code: ErrorCode): void {
@@ -183,12 +200,11 @@ export class FrameGate {
   }
 
   #answer(error: FairgroundError, frame: Uint8Array): void {
-    if (!this.#client || !this.#told.take(this.#firewall.nowMs, ANSWERS)) return
     const id = codeOf(frame) === Protocol.ROOM_REQUEST ? requestIdOf(frame) : undefined
     if (id === undefined) this.#tell(error)
-    else if (this.#socket.isOpen) {
+    else {
       const refusal = { name: error.name, message: error.message, code: error.wire }
-      this.#client.raw(getMessageBytes[Protocol.ROOM_RESPONSE](id, ResponseStatus.ERROR, refusal))
+      this.#client?.raw(getMessageBytes[Protocol.ROOM_RESPONSE](id, ResponseStatus.ERROR, refusal))
     }
   }
 
