@@ -2,9 +2,9 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { matchMaker } from '@colyseus/core'
 import { FairgroundError } from '../shared/errors.ts'
+import { Availability } from './availability.ts'
 import { type Guard, makeGuard } from './guard/guard.ts'
 import { checkContentSecurityPolicy } from './http/content-security-policy.ts'
-import type { Health } from './http/health.ts'
 import { GuestTokens } from './identity/guest-tokens.ts'
 import { checkLimits, DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { Listener } from './listening/listener.ts'
@@ -21,7 +21,6 @@ import { readDeclarations } from './room/declarations.ts'
 import type { RoomRuntime } from './room/room-runtime.ts'
 import type { RoomClass, RoomClasses, ServerOptions, ServerStatus, TestingOptions } from './server-options.ts'
 import { serverSecret } from './server-secret.ts'
-import { Shutdown } from './shutdown/shutdown.ts'
 import { closeOnSignals } from './shutdown/signals.ts'
 import type { GameStorage } from './storage/storage.ts'
 import { watchedStorage } from './storage/watched-storage.ts'
@@ -64,11 +63,10 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
   readonly log: Logger
   readonly #metrics = new Metrics()
   readonly #limits: Limits
-  readonly #shutdown: Shutdown
+  readonly #availability: Availability
   readonly #transport: WssTransport
   readonly #guard: Guard
   readonly #listener: Listener
-  readonly #startedMs = Date.now()
   readonly #running = new Set<RoomRuntime>()
   readonly #watchdog = new Watchdog()
   readonly #certificateListeners = new Set<CertificateListener>()
@@ -89,19 +87,15 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     this.log = createLogger(options.log ?? 'info')
     checkLimits(options.limits ?? {})
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
-    this.#guard = makeGuard({ limits: this.#limits, log: this.log, metrics: this.#metrics })
+    const watching = { limits: this.#limits, log: this.log, metrics: this.#metrics }
+    this.#guard = makeGuard(watching)
+    this.#availability = new Availability({ ...watching, running: this.#running })
     const { admission, quota } = this.#guard
-    this.#shutdown = new Shutdown({ running: this.#running, limits: this.#limits, log: this.log })
     this.#stopSurviving = surviveStrayErrors(this.log, this.#metrics)
     this.#storage =
       options.storage && watchedStorage(options.storage, { log: this.log, metrics: this.#metrics })
     for (const [name, roomClass] of Object.entries(options.rooms)) this.#register(name, roomClass)
-    this.#transport = new WssTransport({
-      limits: this.#limits,
-      log: this.log,
-      metrics: this.#metrics,
-      admission,
-    })
+    this.#transport = new WssTransport({ ...watching, admission })
     const secret = serverSecret(dataFolder)
     const production = process.env['NODE_ENV'] === 'production'
     this.#listener = new Listener({
@@ -127,8 +121,8 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
         web: options.web === undefined ? undefined : folderOf(options.web),
         contentSecurityPolicy: options.contentSecurityPolicy,
         metricsOpen: options.metrics === 'open',
-        health: () => this.#health(),
-        refuseJoin: (method) => this.#shutdown.refuseJoin(method),
+        health: () => this.#availability.health(),
+        refuseJoin: (method) => this.#availability.refuseJoin(method),
       },
     })
   }
@@ -157,10 +151,11 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     if (!this.#manualTicks) {
       closeOnSignals({
         close: () => this.close(),
-        hurry: () => this.#shutdown.hurry(),
+        hurry: () => this.#availability.shutdown.hurry(),
         roomsMs: () => this.#limits.shutdownNoticeMs + this.#limits.shutdownMs,
         log: this.log,
       })
+      this.#availability.overload.start()
       this.#watchdog.start({ hangMs: this.#limits.hangMs, log: this.log, metrics: this.#metrics })
     }
     return address
@@ -230,17 +225,18 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
    *   that is under way
    */
   close({ noticeMs = this.#limits.shutdownNoticeMs }: { noticeMs?: number } = {}): Promise<void> {
-    if (this.#closing && noticeMs === 0) this.#shutdown.cutNotice()
+    if (this.#closing && noticeMs === 0) this.#availability.shutdown.cutNotice()
     this.#closing ??= this.#close(noticeMs)
     return this.#closing
   }
 
   async #close(noticeMs: number): Promise<void> {
     await this.#opening?.catch(() => {})
-    await this.#shutdown.run(noticeMs)
+    await this.#availability.shutdown.run(noticeMs)
     await this.#listener.close()
     await this.#shared?.close()
     await this.#storage?.close()
+    this.#availability.overload.stop()
     await this.#watchdog.stop()
     this.#stopSurviving()
     this.#metrics.close()
@@ -259,6 +255,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
       storage: this.#storage,
       watchdog: this.#watchdog,
       guard: this.#guard,
+      pace: this.#availability.overload,
     }
     const handler = matchMaker.defineRoomType(name, armedClass(name, roomClass, services))
     handler.on('create', () => this.#metrics.rooms.inc({ room: name }))
@@ -280,16 +277,6 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
       } catch (error) {
         this.log.error({ err: error }, 'a certificate listener threw')
       }
-    }
-  }
-
-  #health(): Health {
-    const { roomCount, ccu } = matchMaker.stats.local
-    return {
-      status: this.#shutdown.begun ? 'draining' : 'ok',
-      rooms: roomCount,
-      clients: ccu,
-      uptimeSeconds: Math.round((Date.now() - this.#startedMs) / 1000),
     }
   }
 }

@@ -101,6 +101,8 @@ export interface Limits {
   readonly maxQueuedBytes: number
   /** Time for a client to read what was sent to it, in milliseconds; then it is closed as slow. */
   readonly drainMs: number
+  /** Delay of the event loop beyond which joins are refused, and then patches made rarer, in milliseconds. */
+  readonly overloadDelayMs: number
   /** Time for which rooms play on when the server shuts down, locked and their players told, in milliseconds; 0 for none. */
   readonly shutdownNoticeMs: number
   /** Time a shutdown may take after that before connections are cut, in milliseconds. */
@@ -156,6 +158,7 @@ export const DEFAULT_LIMITS: Limits = {
   highWaterBytes: 64 * 1024,
   maxQueuedBytes: 256 * 1024,
   drainMs: 15_000,
+  overloadDelayMs: 100,
   shutdownNoticeMs: 0,
   shutdownMs: 8_000,
 }

@@ -26,4 +26,10 @@ export const GUARD_ERRORS = {
     message: 'The server is full.',
     next: 'Try again in a few minutes, or join an open room.',
   },
+  SERVER_BUSY: {
+    wire: 4354,
+    retry: 'later',
+    message: 'The server has as much to do as it can, and lets nobody new in for the moment.',
+    next: 'Try again when retryAfterMs is over. Whoever runs the server finds the cause with docs/guides/production.md.',
+  },
 } as const satisfies Record<string, ErrorEntry>

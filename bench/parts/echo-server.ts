@@ -63,6 +63,7 @@ matchMaker.defineRoomType(
     manualTicks: false,
     storage: undefined,
     watchdog: new Watchdog(),
+    pace: { patchEveryTicks: (everyTicks) => everyTicks },
     guard,
   }),
 )

@@ -170,6 +170,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   LIMIT_REACHED: 429,
   CREATE_REFUSED: 403,
   SERVER_FULL: 503,
+  SERVER_BUSY: 503,
 }
 
 /** Answers an error as JSON, in Colyseus' form with our code beside it. */

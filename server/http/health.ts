@@ -2,8 +2,8 @@ import type { Express } from 'express'
 
 /** What /healthz tells. */
 export interface Health {
-  /** `draining`: the server shuts down and takes nobody new. */
-  readonly status: 'ok' | 'draining'
+  /** `draining`: the server shuts down and takes nobody new; `busy`: it takes nobody new for the moment. */
+  readonly status: 'ok' | 'busy' | 'draining'
   readonly rooms: number
   readonly clients: number
   readonly uptimeSeconds: number
@@ -11,7 +11,8 @@ export interface Health {
 
 /**
  * Two questions of different kinds: /healthz, whether to send players here, for load balancers; /livez, whether the
- * process does anything at all, for what restarts it. A server that drains must not be restarted for it.
+ * process does anything at all, for what restarts it. A server that drains must not be restarted for it, nor one that is
+ * busy be cut off from its players.
  */
 export function answerHealth(app: Express, health: () => Health): void {
   app.get(['/healthz', '/livez'], (request, response) => {

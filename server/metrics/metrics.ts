@@ -66,6 +66,12 @@ export const METRICS = {
     help: 'Times the event loop stood still longer than hangMs, by what ran then.',
     labels: ['room', 'hook'],
   },
+  overloadLevel: {
+    kind: 'gauge',
+    name: 'fairground_overload_level',
+    help: 'What is shed for overload: 0 nothing, 1 new joins, 2 to 4 also patches, which go out that much more rarely.',
+    labels: [],
+  },
   tickSeconds: {
     kind: 'histogram',
     name: 'fairground_tick_seconds',
@@ -128,6 +134,8 @@ export const METRICS = {
   },
 } as const
 
+/** Time between two samples of the event loop's delay, in milliseconds; a part of each. */
+const LOOP_RESOLUTION_MS = 10
 const TICK_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5]
 
 /** One server's counters, in the Prometheus format at `/metrics` and as plain numbers for the terminal. */
@@ -145,6 +153,7 @@ export class Metrics {
   readonly strayErrors: Counter
   readonly ticksSkipped: Counter
   readonly hangs: Counter
+  readonly overloadLevel: Gauge
   readonly patchesSkipped: Counter
   readonly resyncs: Counter
   readonly slowClientsClosed: Counter
@@ -157,7 +166,7 @@ export class Metrics {
   readonly #sentBytes: Counter
   readonly #refused = new Map<string, { count: number }>()
   readonly #recentTicks: RecordableHistogram = createHistogram()
-  readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 })
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
 
   constructor() {
     const counter = ({ name, help, labels }: { name: string; help: string; labels: readonly string[] }) =>
@@ -177,6 +186,7 @@ export class Metrics {
     this.strayErrors = counter(METRICS.strayErrors)
     this.ticksSkipped = counter(METRICS.ticksSkipped)
     this.hangs = counter(METRICS.hangs)
+    this.overloadLevel = gauge(METRICS.overloadLevel)
     this.patchesSkipped = counter(METRICS.patchesSkipped)
     this.resyncs = counter(METRICS.resyncs)
     this.slowClientsClosed = counter(METRICS.slowClientsClosed)
@@ -243,6 +253,13 @@ export class Metrics {
     const p99 = this.#recentTicks.count > 0 ? this.#recentTicks.percentile(99) / 1000 : 0
     this.#recentTicks.reset()
     return p99
+  }
+
+  /** How late the event loop was since the last call, in milliseconds: the median, for a single hitch is no overload. */
+  takeLoopDelayMs(): number {
+    const delayMs = this.#loopDelay.percentile(50) / 1e6 - LOOP_RESOLUTION_MS
+    this.#loopDelay.reset()
+    return Math.max(0, delayMs)
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import type { Guard } from '../guard/guard.ts'
 import type { Limits } from '../limits.ts'
 import { asError } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import type { PatchPace } from '../overload/overload.ts'
 import type { GameStorage } from '../storage/storage.ts'
 import type { GuardedSocket } from '../transport/guarded-socket.ts'
 import type { OffenceKind } from '../transport/offences.ts'
@@ -25,6 +26,7 @@ export interface RoomServices {
   readonly running: Set<RoomRuntime>
   readonly watchdog: Watchdog
   readonly storage: GameStorage | undefined
+  readonly pace: PatchPace
   readonly guard: Guard
 }
 
@@ -127,7 +129,8 @@ export class RoomRuntime {
       this.attempt('onTick', () => room.onTick?.({ tick: this.tick, dt: 1 / room.tickRateHz, dtMs }))
     }
     this.tick++
-    if (this.tick % room.patchEveryTicks === 0) this.attempt('patch', () => room.broadcastPatch())
+    if (this.tick % services.pace.patchEveryTicks(room.patchEveryTicks, room.tickRateHz) === 0)
+      this.attempt('patch', () => room.broadcastPatch())
     const tookMs = performance.now() - startedMs
     this.#longestStepMs = Math.max(this.#longestStepMs, tookMs)
     services.metrics.observeTick(room.roomName, tookMs)

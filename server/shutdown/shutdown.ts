@@ -9,6 +9,8 @@ import type { WssClient } from '../transport/wss-client.ts'
 
 /** Time between two looks whether everybody has left, in milliseconds; who returns meanwhile is told then. */
 const LOOK_MS = 200
+/** Time after which another server of the same name will have taken over, in milliseconds. */
+const RETRY_AFTER_MS = 5_000
 
 export interface ShutdownOptions {
   /** The rooms that are open now. */
@@ -39,7 +41,7 @@ export class Shutdown {
   /** @throws FairgroundError SERVER_SHUTTING_DOWN; but who was here may come back until the rooms are closed */
   refuseJoin(method: string): void {
     if (this.#begun && (this.#closing || method !== 'reconnect'))
-      throw new FairgroundError('SERVER_SHUTTING_DOWN')
+      throw new FairgroundError('SERVER_SHUTTING_DOWN', { retryAfterMs: RETRY_AFTER_MS })
   }
 
   /** Ends the time of notice, if it is running. */

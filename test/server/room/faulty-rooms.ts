@@ -107,7 +107,7 @@ export interface Report {
 }
 
 /** A logger that remembers what it was told. */
-export function notebook(level: 'warn' | 'error' = 'error') {
+export function notebook(level: 'info' | 'warn' | 'error' = 'error') {
   const lines: Report[] = []
   const stream = new Writable({
     write(chunk, _encoding, done) {
