@@ -246,6 +246,9 @@ it('[FW10] 50,000 bad frames are counted one by one, and logged in a line', asyn
   }
   await seat.heard()
   expect((await refused(server, 'malformed')) + (await refused(server, 'inputRate'))).toBe(50_000)
-  expect(lines.length - before).toBeLessThanOrEqual(2)
+  const since = lines.slice(before)
+  // Two kinds of offences; a busy machine may add that a room was late.
+  expect(since.filter((line) => line.includes('refused: '))).toHaveLength(2)
+  expect(since.length).toBeLessThan(10)
   for (const shout of shouts) expect(shout).not.toHaveBeenCalled()
 })
