@@ -235,7 +235,7 @@ it('[FW10] 50,000 bad frames are counted one by one, and logged in a line', asyn
   )
   await using server = await start({
     log,
-    limits: { strikesToKick: 1e9, messagesPerSecond: 1e6, messageBurst: 1e6 },
+    limits: { strikesToKick: 1e9, messagesPerSecond: 1e6, messageBurst: 1e6, byteBurst: 1e9 },
   })
   const seat = await takeSeat(server.url, 'joinOrCreate/echo')
   const before = lines.length
