@@ -19,7 +19,8 @@ type Socket = Record<'onopen' | 'onmessage' | 'onclose' | 'onerror', unknown> & 
 export function reconnectPatiently(room: Room): void {
   const { connection, reconnection } = room
   Object.assign(reconnection, {
-    minUptime: 0,
+    // It is measured by the time of day: a clock that is set back must not end a session.
+    minUptime: Number.NEGATIVE_INFINITY,
     minDelay: FIRST_DELAY_MS,
     delay: FIRST_DELAY_MS,
     maxDelay: MAX_DELAY_MS,
