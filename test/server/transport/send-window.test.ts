@@ -70,10 +70,10 @@ describe('[BP4] a patch may go out', () => {
   })
 
   it('while it would arrive within 100 ms', () => {
-    const { window, nowMs } = measured(1_000)
-    window.wrote(50 * KB, nowMs)
-    expect(window.takesPatch(40 * KB, nowMs)).toBe(true)
-    expect(window.takesPatch(60 * KB, nowMs)).toBe(false)
+    const { window, nowMs } = measured(600)
+    window.wrote(30 * KB, nowMs)
+    expect(window.takesPatch(25 * KB, nowMs)).toBe(true)
+    expect(window.takesPatch(35 * KB, nowMs)).toBe(false)
   })
 
   it('on a long line as well as on a short one: its round trip is no slowness', () => {
@@ -101,6 +101,31 @@ describe('[BP4] a patch may go out', () => {
     window.acknowledge(window.writtenTotal, nowMs + 200)
     window.wrote(20 * KB, nowMs + 200)
     expect(window.takesPatch(20 * KB, nowMs + 200)).toBe(true)
+  })
+
+  it('by what large frames need, also when small ones ride behind them', () => {
+    const { window, nowMs } = measured(300)
+    let at = nowMs
+    for (let n = 0; n < 8; n++) {
+      window.wrote(20 * KB, at)
+      window.wrote(10, at + 65)
+      at += 72
+      window.acknowledge(window.writtenTotal, at)
+    }
+    window.wrote(20 * KB, at)
+    expect(window.takesPatch(20 * KB, at + 5)).toBe(false)
+  })
+
+  it('all the time on a long and wide line on which much is on its way', () => {
+    const window = new SendWindow(MAX_BYTES)
+    const frames: { total: number; atMs: number }[] = []
+    for (let nowMs = 0; nowMs < 3_000; nowMs += 30) {
+      while (frames[0] && nowMs - frames[0].atMs >= 150) window.acknowledge(frames.shift()!.total, nowMs)
+      expect(window.takesPatch(20 * KB, nowMs)).toBe(true)
+      window.wrote(20 * KB, nowMs)
+      frames.push({ total: window.writtenTotal, atMs: nowMs })
+    }
+    expect(window.inFlightBytes).toBeGreaterThan(80 * KB)
   })
 
   it('not after two seconds without an acknowledgement', () => {
