@@ -63,6 +63,7 @@ async function listenFairground(): Promise<string> {
   const server = createServer({
     rooms: { yard: OurYard },
     log: 'error',
+    limits: { maxSocketsPerAddress: 1e6, maxConnectionsPerAddress: 1e6, joinsPerSecond: 1e6, joinBurst: 1e6 },
     dataFolder: `${folder}/data`,
     certsFolder: `${folder}/certs`,
   })

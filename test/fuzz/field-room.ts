@@ -36,6 +36,7 @@ export class FieldRoom extends GameRoom<{ state: Field; input: Steer; events: { 
   override state = new Field()
   override inputs = this.defineInput(Steer, { sanitize: { x: [-1, 1] } })
   override reconnectHoldSeconds = 0
+  override clientsMayCreate = true
   override joinOptions = z
     .object({
       name: z.string().max(40).optional(),

@@ -8,6 +8,7 @@ import { Attacker } from './attacker.ts'
 import type { FieldRoom } from './field-room.ts'
 import { HonestPlayer } from './honest-player.ts'
 import { keepBatches } from './kept-batches.ts'
+import { LIFTED, STRICT } from './limits.ts'
 import { recordTraffic } from './recorded.ts'
 
 /** Frames between two signs that the server has read them. */
@@ -15,14 +16,6 @@ const BATCH_FRAMES = 250
 /** Frames between two looks at the states. */
 const CHECK_FRAMES = 50_000
 const ATTACKERS = 4
-
-/** Limits with which nobody is sent away and nothing dropped for coming often: every frame is looked into. */
-export const LIFTED = {
-  ...{ strikesToWarn: 1e12, strikesToKick: 1e12, messagesPerSecond: 1e9, messageBurst: 1e9 },
-  ...{ inputFramesPerTick: 1e9, bytesPerSecond: 1e12, byteBurst: 1e12 },
-  ...{ controlFramesPerSecond: 1e9, controlFrameBurst: 1e9, maxRoomFaults: 1e9, maxClientFaults: 1e9 },
-  ...{ drainMs: 60_000, maxQueuedBytes: 2 ** 26 },
-}
 
 export interface FrameCampaign {
   readonly seed: number
@@ -52,7 +45,7 @@ type Rooms = { field: typeof FieldRoom }
  */
 export async function frameCampaign({ seed, frames, policy, tell }: FrameCampaign): Promise<CampaignReport> {
   const file = join(import.meta.dirname, 'victim-server.ts')
-  await using victim = await Victim.start(file, { LIMITS: JSON.stringify(policy ? { banMs: 1 } : LIFTED) })
+  await using victim = await Victim.start(file, { LIMITS: JSON.stringify(policy ? STRICT : LIFTED) })
   const player = () => connect<FairgroundServer<Rooms>>(victim.url.replace('https', 'wss'))
   const corpus = await record(player)
   const honest = await Promise.all([1, 2].map(async () => new HonestPlayer(await player().create('field'))))

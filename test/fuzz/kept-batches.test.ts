@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { takeSeat } from '../raw-seat.ts'
 import { Victim } from '../victim.ts'
-import { LIFTED } from './frame-campaign.ts'
 import { keptBatches } from './kept-batches.ts'
+import { LIFTED } from './limits.ts'
 
 // What once brought a server down, plain Colyseus or ours, in the words of its finder.
 

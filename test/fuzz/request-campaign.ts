@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { seededRandom } from '../../shared/random.ts'
 import { takeSeat } from '../raw-seat.ts'
 import { Victim } from '../victim.ts'
+import { OPEN_TO_REQUESTS } from './limits.ts'
 import { nextRequest } from './requests.ts'
 
 /** Longest time until a request is answered or its connection ended, in milliseconds. */
@@ -32,7 +33,7 @@ export interface RequestReport {
  * @throws Error when the server ended, its event loop stood still, or a request was neither answered nor ended
  */
 export async function requestCampaign({ seed, requests, tell }: RequestCampaign): Promise<RequestReport> {
-  const limits = JSON.stringify({ seatReservationMs: 1_000 })
+  const limits = JSON.stringify(OPEN_TO_REQUESTS)
   await using victim = await Victim.start(join(import.meta.dirname, 'victim-server.ts'), {
     TLS: 'proxy',
     LIMITS: limits,
