@@ -1,5 +1,6 @@
 /** What of a match is shown, and to whom: the only place where anything passes from the rules into the state. */
 import type { StateView } from '../../shared/schema.ts'
+import { sideOf } from './sides.ts'
 import { type Match, otherOf, type Seat } from './simulation.ts'
 import { LaidCard, type Player, Tent, type TurnsState } from './state.ts'
 import { TENTS } from './tuning.ts'
@@ -48,11 +49,6 @@ export function showTo(
       }
     }
   }
-}
-
-/** A player's cards at a tent. */
-export function sideOf(tent: Tent, seat: number): Tent['left'] {
-  return seat === 0 ? tent.left : tent.right
 }
 
 function see(view: StateView, entity: Player | LaidCard): void {

@@ -8,29 +8,37 @@ import type { TestNetwork } from './test-network.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** `fairground dev` on quick-arena.ts in a process of its own, with an authority of its own. */
+interface Surroundings {
+  /** To run in, on all its addresses; without one on loopback only. */
+  network?: TestNetwork
+  /** Which server file of this folder; default: the quick arena. */
+  file?: string
+}
+
+/** `fairground dev` on a server file of these tests in a process of its own, with an authority of its own. */
 export class ArenaServer implements AsyncDisposable {
   readonly url: string
   readonly caPath: string
   readonly #folder: string
   readonly #port: number
   readonly #network: TestNetwork | undefined
+  readonly #file: string
   /** What it has printed. */
   output = ''
   #child: ChildProcess | undefined
 
-  private constructor(port: number, folder: string, network: TestNetwork | undefined) {
+  private constructor(port: number, folder: string, { network, file = 'quick-arena.ts' }: Surroundings) {
     this.#port = port
     this.#network = network
+    this.#file = file
     this.#folder = folder
     this.url = `https://localhost:${port}`
     this.caPath = join(folder, 'data/ca.pem')
   }
 
-  /** @param network to run in, on all its addresses; without one on loopback only */
-  static async start(network?: TestNetwork): Promise<ArenaServer> {
+  static async start(surroundings: Surroundings = {}): Promise<ArenaServer> {
     const folder = mkdtempSync(join(tmpdir(), 'fairground-arena-'))
-    const server = new ArenaServer(await freePort(), folder, network)
+    const server = new ArenaServer(await freePort(), folder, surroundings)
     await server.run()
     return server
   }
@@ -41,7 +49,7 @@ export class ArenaServer implements AsyncDisposable {
     if (!this.#network) options.push('--host', '127.0.0.1')
     const [program, ...args] = [
       ...(this.#network?.prefix ?? []),
-      ...[process.execPath, 'cli/main.ts', 'dev', 'test/e2e/quick-arena.ts', ...options],
+      ...[process.execPath, 'cli/main.ts', 'dev', `test/e2e/${this.#file}`, ...options],
     ]
     const child = spawn(program!, args, {
       cwd: ROOT,

@@ -111,7 +111,7 @@ const networks = !missing('chromium', 'certutil', 'ip') && mayMakeNetworks()
 describe.skipIf(!networks)('a phone in the local network', () => {
   it('[TL3] trusts page and wss at the address that the terminal prints', async () => {
     using network = new TestNetwork()
-    await using server = await ArenaServer.start(network)
+    await using server = await ArenaServer.start({ network })
     const url = `https://${network.address}:${new URL(server.url).port}`
     expect(server.output).toContain(`network       ${url}/`)
     expect(server.output).toContain(`open ${url}/ca there and tap through the warning`)

@@ -1,7 +1,7 @@
 import { wireOf } from '../../../client-sdk/room.ts'
 import type { Move, MoveAnswer } from '../../../rooms/turns/moves.ts'
-import { sideOf } from '../../../rooms/turns/projection.ts'
 import { TurnsRoom } from '../../../rooms/turns/room.ts'
+import { sideOf } from '../../../rooms/turns/sides.ts'
 import type { Player, TurnsState } from '../../../rooms/turns/state.ts'
 import { CARDS_PER_SIDE } from '../../../rooms/turns/tuning.ts'
 import type { TestServer } from '../../../testing/index.ts'
