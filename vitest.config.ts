@@ -23,6 +23,7 @@ const SLOW = [
   'test/packaging/**/*.test.ts',
   'test/setup/**/*.test.ts',
   'test/deploy/**/*.test.ts',
+  'test/network/**/*.test.ts',
 ]
 
 /** The longest proofs: `npm run test:long`. Their shorter forms are among the others. */

@@ -56,6 +56,11 @@ export const PROGRAMS = {
     debianPackage: 'iproute2',
     usedBy: 'browsers and servers in a network of their own',
   },
+  python3: {
+    commands: ['/usr/bin/python3', 'python3'],
+    debianPackage: 'python3',
+    usedBy: 'lines that lose, delay and reorder packets',
+  },
   nginx: {
     commands: ['nginx', '/usr/sbin/nginx'],
     debianPackage: 'nginx',
