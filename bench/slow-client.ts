@@ -43,11 +43,13 @@ for (const { sdk, name, echoLimitMs } of SIDES) {
   const slow = new BenchChild('slow-client.ts', 1, env)
   const seat = await slow.ask<Seat>({ type: 'join', url: `wss://localhost:${relay.port}`, sdk })
   await slow.ask<Echoes>({ type: 'echo', seconds: 3 }) // compiled and warm before it counts
-  const runs: { echoes: Echoes; most: Most }[] = []
+  const runs: { echoes: Echoes; beside: Echoes; most: Most }[] = []
   for (let run = 0; run < RUNS; run++) {
     await server.ask({ type: 'watch', ...seat })
-    const echoes = await slow.ask<Echoes>({ type: 'echo', seconds: RUN_SECONDS })
-    runs.push({ echoes, most: await server.ask<Most>({ type: 'status' }) })
+    const [echoes, beside] = await Promise.all(
+      [slow, quick].map((player) => player.ask<Echoes>({ type: 'echo', seconds: RUN_SECONDS })),
+    )
+    runs.push({ echoes: echoes!, beside: beside!, most: await server.ask<Most>({ type: 'status' }) })
   }
   const median = (of: (run: (typeof runs)[number]) => number) => percentile(runs.map(of), 0.5)
   const highest = (of: (most: Most) => number) => Math.max(...runs.map(({ most }) => of(most))) / 1024
@@ -58,6 +60,11 @@ for (const { sdk, name, echoLimitMs } of SIDES) {
       value: median(({ echoes }) => percentile(echoes.times, 0.99)),
       unit: 'ms',
       limit: echoLimitMs,
+    },
+    {
+      what: '… of the player on a good line, in the same time',
+      value: median(({ beside }) => percentile(beside.times, 0.99)),
+      unit: 'ms',
     },
     {
       what: `${name}: server buffer over the mark, at most`,

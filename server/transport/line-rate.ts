@@ -4,6 +4,8 @@ const MEASURED_BYTES = 8_192
 const TELLING_BYTES = 1_024
 /** Time that frames may take beyond the shortest seen, in milliseconds, on a line that is not the limit. */
 const FREE_MS = 15
+/** Such frames in a row that are needed to believe it: a thin line, too, delivers one in a burst at times. */
+const FREE_FRAMES = 4
 /** Measurements over which the rate is taken: a single one may be late, or come with a burst. */
 const SAMPLES = 8
 /** As many are needed first: right after a join both sides are busy with other things. */
@@ -27,7 +29,8 @@ export interface Arrival {
  */
 export class LineRate {
   #shortestMs = Number.POSITIVE_INFINITY
-  #free = true
+  /** Frames in a row that took no longer than the shortest. */
+  #free = FREE_FRAMES
   /** Bytes that arrived since then. */
   #busyBytes = 0
   #busySinceMs: number | undefined
@@ -35,7 +38,7 @@ export class LineRate {
 
   /** Bytes per millisecond; boundless until the line is known to be the limit. */
   get bytesPerMs(): number {
-    if (this.#free || this.#samples.length < TRUSTED_SAMPLES) return Number.POSITIVE_INFINITY
+    if (this.#free >= FREE_FRAMES || this.#samples.length < TRUSTED_SAMPLES) return Number.POSITIVE_INFINITY
     const sum = (of: 'bytes' | 'ms') => this.#samples.reduce((total, sample) => total + sample[of], 0)
     return sum('bytes') / sum('ms')
   }
@@ -49,7 +52,7 @@ export class LineRate {
       this.#samples.push({ bytes: this.#busyBytes, ms: Math.max(1, nowMs - this.#busySinceMs) })
       if (this.#samples.length > SAMPLES) this.#samples.shift()
       const telling = done.findLast((mark) => mark.bytes >= TELLING_BYTES)
-      if (telling) this.#free = nowMs - telling.atMs - this.#shortestMs <= FREE_MS
+      if (telling) this.#free = nowMs - telling.atMs - this.#shortestMs <= FREE_MS ? this.#free + 1 : 0
       this.#busyBytes = 0
       this.#busySinceMs = nowMs
     }
