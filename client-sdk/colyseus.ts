@@ -5,6 +5,7 @@ import { acknowledgeFrames } from './acknowledgement.ts'
 import type { Address } from './address.ts'
 import { explainFetchFailure, explainSocketFailure } from './connection-errors.ts'
 import { underPagePolicy } from './page-policy.ts'
+import { hideSecrets } from './seat-secrets.ts'
 
 /** Time a request over https may take, in milliseconds. */
 const HTTP_TIMEOUT_MS = 10_000
@@ -26,7 +27,8 @@ interface Answered {
 /** The official SDK, with our own way of asking for seats: errors that explain themselves, no token in any URL. */
 export class Wire extends ColyseusSDK {
   readonly #address: Address
-  #acknowledges = false
+  #ours = false
+  #token: string | undefined
 
   constructor(address: Address) {
     super(address.wss)
@@ -54,10 +56,17 @@ export class Wire extends ColyseusSDK {
     })
   }
 
-  /** Opens the socket of a reserved seat, or of a held one with its reconnection token. */
-  async open(seat: SeatReservation & { fairground?: number }, reconnectionToken?: string): Promise<Room> {
-    // A stock server would take acknowledgements for messages of a kind that it does not know.
-    this.#acknowledges = seat.fairground !== undefined
+  /**
+   * Opens the socket of a reserved seat, or of a held one with its reconnection token.
+   *
+   * @param token who asked for the seat
+   */
+  async open(
+    seat: SeatReservation & { fairground?: number },
+    { reconnectionToken, token }: { reconnectionToken?: string | undefined; token?: string | undefined } = {},
+  ): Promise<Room> {
+    this.#ours = seat.fairground !== undefined
+    this.#token = token
     try {
       const whole = { ...seat, ...(reconnectionToken && { reconnectionToken }) }
       return await underPagePolicy(this.#address.wss, () => this.consumeSeatReservation(whole))
@@ -68,7 +77,11 @@ export class Wire extends ColyseusSDK {
 
   protected override createRoom<T>(...args: Parameters<ColyseusSDK['createRoom']>): Room<unknown, T> {
     const room = super.createRoom<T>(...(args as [string]))
-    if (this.#acknowledges) acknowledgeFrames(room)
+    // A stock server would take acknowledgements for messages of a kind that it does not know, and find no secrets.
+    if (this.#ours) {
+      acknowledgeFrames(room)
+      hideSecrets(room, this.#token)
+    }
     return room
   }
 

@@ -102,12 +102,8 @@ export class Fairground<S extends AnyServer> {
     const [roomId, secret] = token?.split(':') ?? []
     if (!roomId || !secret) return undefined
     try {
-      const seat = await this.#wire.ask<Answer>(
-        `/matchmake/reconnect/${encodeURIComponent(roomId)}`,
-        { reconnectionToken: secret },
-        await this.#token(),
-      )
-      return await this.#open(name, seat, secret)
+      const path = `/matchmake/reconnect/${encodeURIComponent(roomId)}`
+      return await this.#ask(name, path, { reconnectionToken: secret })
     } catch (error) {
       if (error instanceof FairgroundError && SESSION_GONE.has(error.code)) return undefined
       throw error
@@ -130,22 +126,21 @@ export class Fairground<S extends AnyServer> {
   ): Promise<Room<RoomType<S, N>>> {
     const body = options ?? {}
     try {
-      return await this.#open(name, await this.#wire.ask<Answer>(path, body, await this.#token()))
+      return await this.#ask(name, path, body)
     } catch (error) {
       const refused =
         error instanceof FairgroundError && error.code === 'AUTH_FAILED' && this.#ownToken === undefined
       if (!refused) throw error
       // The server no longer knows the key this guest's token was signed with.
       this.#guest.forget()
-      return this.#open(name, await this.#wire.ask<Answer>(path, body, await this.#token()))
+      return this.#ask(name, path, body)
     }
   }
 
-  async #open<N extends RoomName<S>>(
-    name: N,
-    seat: Answer | undefined,
-    reconnectionToken?: string,
-  ): Promise<Room<RoomType<S, N>>> {
+  async #ask<N extends RoomName<S>>(name: N, path: string, body: object): Promise<Room<RoomType<S, N>>> {
+    const { reconnectionToken } = body as { reconnectionToken?: string }
+    const token = await this.#token()
+    const seat = await this.#wire.ask<Answer>(path, body, token)
     // Any web server may answer with something.
     if (typeof seat?.roomId !== 'string' || typeof seat.sessionId !== 'string')
       throw new FairgroundError('URL_INVALID', { message: `${this.url} is not a match server.` })
@@ -153,7 +148,7 @@ export class Fairground<S extends AnyServer> {
       throw new FairgroundError('VERSION_MISMATCH')
     }
     const room = new Room<RoomType<S, N>>(
-      await this.#wire.open(seat, reconnectionToken),
+      await this.#wire.open(seat, { reconnectionToken, token }),
       reconnectionToken !== undefined,
     )
     await room.ready

@@ -5,7 +5,6 @@ import { FairgroundError } from '../shared/errors.ts'
 import { Availability } from './availability.ts'
 import { type Guard, makeGuard } from './guard/guard.ts'
 import { checkContentSecurityPolicy } from './http/content-security-policy.ts'
-import { GuestTokens } from './identity/guest-tokens.ts'
 import { checkLimits, DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { Listener } from './listening/listener.ts'
 import type { ListenOptions } from './listening/place.ts'
@@ -87,16 +86,16 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     this.log = createLogger(options.log ?? 'info')
     checkLimits(options.limits ?? {})
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
+    const secret = serverSecret(dataFolder)
     const watching = { limits: this.#limits, log: this.log, metrics: this.#metrics }
-    this.#guard = makeGuard(watching)
+    this.#guard = makeGuard({ ...watching, secret })
     this.#availability = new Availability({ ...watching, running: this.#running })
-    const { admission, quota } = this.#guard
+    const { admission, guests } = this.#guard
     this.#stopSurviving = surviveStrayErrors(this.log, this.#metrics)
     this.#storage =
       options.storage && watchedStorage(options.storage, { log: this.log, metrics: this.#metrics })
     for (const [name, roomClass] of Object.entries(options.rooms)) this.#register(name, roomClass)
-    this.#transport = new WssTransport({ ...watching, admission })
-    const secret = serverSecret(dataFolder)
+    this.#transport = new WssTransport({ ...watching, guard: this.#guard })
     const production = process.env['NODE_ENV'] === 'production'
     this.#listener = new Listener({
       transport: this.#transport,
@@ -110,9 +109,9 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
       dataFolder,
       limits: this.#limits,
       front: {
-        joins: new JoinRequests({ rooms, metrics: this.#metrics, admission, quota }),
+        joins: new JoinRequests({ rooms, metrics: this.#metrics, guard: this.#guard }),
         admission,
-        guests: new GuestTokens(secret),
+        guests,
         firewall: this.#transport.firewall,
         metrics: this.#metrics,
         limits: this.#limits,

@@ -55,6 +55,8 @@ export interface Limits {
   readonly maxRoomsPerAddress: number
   /** Of these, rooms opened at the wish of one player. */
   readonly maxRoomsPerIdentity: number
+  /** Seats of one room that one address let expire within a minute, after which it gets no further one there; half of the room's seats at most. */
+  readonly maxUntakenSeats: number
   /** Requests for a seat by one address, a second; half as many for clients that name no origin. */
   readonly joinsPerSecond: number
   /** How many of them may come at once after a pause. */
@@ -135,6 +137,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxRooms: 1_000,
   maxRoomsPerAddress: 50,
   maxRoomsPerIdentity: 8,
+  maxUntakenSeats: 4,
   joinsPerSecond: 4,
   joinBurst: 80,
   guestsPerSecond: 4,

@@ -6,6 +6,12 @@ export const PROTOCOL_VERSION = 1
 /** HTTP header in which our SDK tells its {@link PROTOCOL_VERSION}; stock Colyseus clients send none. */
 export const PROTOCOL_HEADER = 'x-fairground-protocol'
 
+/** WebSocket protocol that our SDK offers first. Those after it are no protocols: they carry what proves a seat. */
+export const SEAT_PROTOCOL = 'fairground'
+
+/** How they begin. The token is in base64url; the others are of its characters by themselves. */
+export const SEAT_SECRETS = { sessionId: 'session.', reconnectionToken: 'return.', token: 'token.' } as const
+
 /** Query parameter by which a socket without a seat asks to be held for so many seconds: a test of idle limits. */
 export const HOLD_PARAMETER = 'hold'
 

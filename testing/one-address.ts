@@ -5,6 +5,7 @@ export const OF_ONE_ADDRESS: Partial<Limits> = {
   maxConnectionsPerAddress: 10_000,
   maxSocketsPerAddress: 10_000,
   maxRoomsPerAddress: 10_000,
+  maxUntakenSeats: 10_000,
   joinBurst: 10_000,
   guestBurst: 10_000,
 }

@@ -46,7 +46,7 @@ class EchoTransport extends WssTransport {
 
 const limits = { ...DEFAULT_LIMITS, ...OF_ONE_ADDRESS, wrongTokenBurst: 10_000 }
 const services = { log: createLogger('error'), metrics: new Metrics(), limits }
-const guard = makeGuard(services)
+const guard = makeGuard({ ...services, secret: randomBytes(32) })
 const { admission } = guard
 const files = { cert: process.env['BENCH_CERT']!, key: process.env['BENCH_KEY']! }
 const credential = await loadCertificateFiles(files, { nowMs: Date.now() })
@@ -68,7 +68,7 @@ matchMaker.defineRoomType(
   }),
 )
 
-const transport = new EchoTransport({ ...services, admission })
+const transport = new EchoTransport({ ...services, guard })
 const servers = {
   wss: createHttpsServer(serving.options([credential], Date.now())),
   ws: createHttpServer(),

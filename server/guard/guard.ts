@@ -1,3 +1,5 @@
+import { GuestTokens } from '../identity/guest-tokens.ts'
+import { ReconnectionTokens } from '../identity/reconnection-tokens.ts'
 import type { Limits } from '../limits.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
@@ -12,11 +14,21 @@ export interface Guard {
   readonly admission: Admission
   readonly quota: RoomQuota
   readonly sessions: SessionCount
+  readonly guests: GuestTokens
+  readonly tokens: ReconnectionTokens
 }
 
-/** @param limits read at each decision: they may change while the server runs */
-export function makeGuard(options: { limits: Limits; log: Logger; metrics: Metrics }): Guard {
-  const { limits } = options
+export interface GuardOptions {
+  /** Read at each decision: they may change while the server runs. */
+  readonly limits: Limits
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** What tokens are signed with. */
+  readonly secret: Uint8Array
+}
+
+export function makeGuard(options: GuardOptions): Guard {
+  const { limits, secret } = options
   const refusals = new Refusals(options)
   const admission = new Admission({ limits, refusals })
   return {
@@ -24,5 +36,7 @@ export function makeGuard(options: { limits: Limits; log: Logger; metrics: Metri
     admission,
     quota: new RoomQuota({ limits, refusals }),
     sessions: new SessionCount(admission),
+    guests: new GuestTokens(secret),
+    tokens: new ReconnectionTokens(secret),
   }
 }

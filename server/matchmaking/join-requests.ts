@@ -3,13 +3,14 @@ import { FairgroundError } from '../../shared/errors.ts'
 import { nearestName } from '../../shared/nearest-name.ts'
 import type { RoomListing } from '../../shared/protocol.ts'
 import { check, type StandardSchemaV1 } from '../../shared/standard-schema.ts'
-import type { Admission } from '../guard/admission.ts'
 import type { Asker } from '../guard/asker.ts'
-import type { RoomQuota } from '../guard/room-quota.ts'
+import type { Guard } from '../guard/guard.ts'
 import { fromColyseus } from '../http/colyseus-errors.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Declarations } from '../room/declarations.ts'
+import type { ReturnClaim } from '../room/guarded-seats.ts'
 import type { JoinContext } from '../room/join-context.ts'
+import { proofOf } from '../room/session-owner.ts'
 
 /** The ways to ask for a seat, as Colyseus names them on the wire. */
 const METHODS = ['joinOrCreate', 'create', 'join', 'joinById', 'reconnect'] as const
@@ -28,22 +29,19 @@ export interface JoinRequestsOptions {
   /** What each room class says about joins, by the room's name. */
   readonly rooms: ReadonlyMap<string, Declarations>
   readonly metrics: Metrics
-  readonly admission: Admission
-  readonly quota: RoomQuota
+  readonly guard: Guard
 }
 
 /** Answers requests for seats: checks what was asked for, then lets Colyseus' matchmaker reserve one. */
 export class JoinRequests {
   readonly #rooms: ReadonlyMap<string, Declarations>
   readonly #metrics: Metrics
-  readonly #admission: Admission
-  readonly #quota: RoomQuota
+  readonly #guard: Guard
 
-  constructor({ rooms, metrics, admission, quota }: JoinRequestsOptions) {
+  constructor({ rooms, metrics, guard }: JoinRequestsOptions) {
     this.#rooms = rooms
     this.#metrics = metrics
-    this.#admission = admission
-    this.#quota = quota
+    this.#guard = guard
   }
 
   /**
@@ -59,16 +57,16 @@ export class JoinRequests {
         message: `There is no way to join called "${method.slice(0, 32)}".`,
       })
     }
-    this.#admission.refuseGuesser(asker)
+    this.#guard.admission.refuseGuesser(asker)
     if (method === 'reconnect') return this.#reconnect(target, options, { context, asker })
     const identity = context.identity?.id
     const name = method === 'joinById' ? await this.#nameOfRoom(target, asker) : target
     const declared = this.#declarationsOf(name)
     this.#refuseUndeclared(method, declared, context)
-    this.#admission.refuseSocket(asker)
-    this.#admission.refuseSession(identity)
+    this.#guard.admission.refuseSocket(asker)
+    this.#guard.admission.refuseSession(identity)
     const valid = await this.#validate(declared.joinOptions, options)
-    const seat = await this.#quota.for({ sender: asker.sender, identity }, () =>
+    const seat = await this.#guard.quota.for({ sender: asker.sender, identity }, () =>
       this.#ask(method, target, valid, context),
     )
     this.#metrics.joins.inc({ room: name })
@@ -80,10 +78,16 @@ export class JoinRequests {
     options: unknown,
     { context, asker }: Pick<JoinRequest, 'context' | 'asker'>,
   ): Promise<object> {
+    const token = (options as { reconnectionToken?: unknown } | null)?.reconnectionToken
+    const proof = context.token === undefined ? undefined : proofOf(context.token)
+    const id = context.token === undefined ? undefined : context.identity?.id
     try {
-      return await this.#ask('reconnect', roomId, options, context)
+      if (!this.#guard.tokens.isGenuine(token, roomId)) throw new FairgroundError('SEAT_EXPIRED')
+      const claim: ReturnClaim = { token, proof, id }
+      return await this.#ask('reconnect', roomId, { reconnectionToken: claim }, context)
     } catch (error) {
-      if (error instanceof FairgroundError && error.code !== 'INTERNAL') this.#admission.guessed(asker)
+      if (error instanceof FairgroundError && error.code === 'SEAT_EXPIRED')
+        this.#guard.admission.guessed(asker)
       throw error
     }
   }
@@ -112,7 +116,7 @@ export class JoinRequests {
     { token }: JoinContext,
   ) {
     if (method === 'create' && !clientsMayCreate) {
-      this.#admission.refusals.note('create')
+      this.#guard.refusals.note('create')
       throw new FairgroundError('CREATE_REFUSED')
     }
     if (requiresToken && token === undefined) {

@@ -8,6 +8,7 @@ import type { GameRoom } from './game-room.ts'
 import { guardSeats } from './guarded-seats.ts'
 import { RoomRuntime, type RoomServices, setRuntime } from './room-runtime.ts'
 import { holdSeat, releaseUntakenSeats, seatSeconds } from './seats.ts'
+import { ticketFor } from './session-owner.ts'
 import { armFullState, Views } from './views.ts'
 
 type RoomClass = new () => GameRoom
@@ -50,7 +51,9 @@ export function armedClass<C extends RoomClass>(name: string, roomClass: C, serv
 function guardAuth(room: string, onAuth: AnyFunction, { log, metrics }: RoomServices): AnyFunction {
   return async (...args) => {
     try {
-      return await onAuth(...args)
+      const auth: unknown = await onAuth(...args)
+      // What the hook says reaches the room in a ticket, which says besides whose the seat is. A no stays a no.
+      return auth === false || auth === null || auth === undefined ? auth : ticketFor(auth, args[2])
     } catch (error) {
       if (error instanceof FairgroundError || error instanceof ServerError) throw error // an answer, not a fault
       metrics.roomErrors.inc({ room, hook: 'onAuth' })
@@ -147,7 +150,10 @@ const NO_TIMER = setTimeout(() => {}, 0)
 clearTimeout(NO_TIMER)
 
 /** Close codes of a connection that broke, as opposed to a session that somebody ended. */
-const LOST = new Set<number | undefined>([1001, 1005, 1006, CLOSE_CODES.mayReconnect, wireOf('SLOW_CLIENT')])
+const LOST = new Set<number | undefined>([
+  ...[1001, 1005, 1006, CLOSE_CODES.mayReconnect],
+  ...[wireOf('SLOW_CLIENT'), wireOf('SESSION_TAKEN_OVER')],
+])
 
 /** Runs a hook whose failure refuses one client: reported, and answered without internal text. */
 function refuseOn(code: ErrorCode, room: GameRoom, runtime: RoomRuntime, hook: Hook): void {

@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream'
 import { type Client, CloseCode, connectClientToRoom, matchMaker } from '@colyseus/core'
 import { WebSocketTransport } from '@colyseus/ws-transport'
 import type { Logger } from 'pino'
-import { FairgroundError } from '../../shared/errors.ts'
-import type { Admission } from '../guard/admission.ts'
+import { type ErrorCode, FairgroundError } from '../../shared/errors.ts'
 import { askerOf } from '../guard/asker.ts'
+import type { Guard } from '../guard/guard.ts'
 import { fromColyseus } from '../http/colyseus-errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/metrics.ts'
@@ -15,14 +15,19 @@ import { Firewall } from './firewall.ts'
 import { FrameGate, type GatedRoom } from './frame-gate.ts'
 import { GuardedSocket } from './guarded-socket.ts'
 import { Probes } from './probes.ts'
+import { takeSeatClaim } from './seat-claim.ts'
+import { SeatGuard } from './seat-guard.ts'
 import { WssClient } from './wss-client.ts'
 
 export interface WssTransportOptions {
   limits: Limits
   log: Logger
   metrics: Metrics
-  admission: Admission
+  guard: Guard
 }
+
+/** What somebody is answered who names a seat or a session that is not there, or not theirs. */
+const GUESSES = new Set<ErrorCode>(['SEAT_EXPIRED', 'AUTH_FAILED'])
 
 /** Unread pieces of one frame that may wait at most: whoever sends it byte by byte would fill the memory with pieces. */
 const MAX_PIECES = 1_024
@@ -33,6 +38,7 @@ const GOODBYE_MS = 5_000
 export class WssTransport extends WebSocketTransport {
   readonly #options: WssTransportOptions
   readonly #probes = new Probes()
+  readonly #seats: SeatGuard
   readonly firewall: Firewall
 
   constructor(options: WssTransportOptions) {
@@ -50,6 +56,7 @@ export class WssTransport extends WebSocketTransport {
       pingMaxRetries: limits.pingMisses,
     })
     this.#options = options
+    this.#seats = new SeatGuard(options.guard)
     this.firewall = new Firewall(options)
     this.wss.removeAllListeners('connection')
     this.autoTerminateUnresponsiveClients(limits.pingIntervalMs, limits.pingMisses)
@@ -104,7 +111,7 @@ export class WssTransport extends WebSocketTransport {
   }
 
   async #connected(socket: GuardedSocket, request: IncomingMessage, url: URL, sender: Sender): Promise<void> {
-    const { log, metrics, admission } = this.#options
+    const { log, metrics, guard } = this.#options
     const gate = new FrameGate(this.firewall, socket, sender)
     socket.gate = gate
     const alive = socket as GuardedSocket & { pingCount: number }
@@ -118,17 +125,19 @@ export class WssTransport extends WebSocketTransport {
     })
 
     const roomId = url.pathname.split('/')[2]
-    const sessionId = url.searchParams.get('sessionId')
+    const claim = takeSeatClaim(request, url)
+    const { sessionId, reconnectionToken } = claim
     if (!roomId || !sessionId) {
       gate.expectProbe()
       return this.#probes.answer(socket, url)
     }
 
     const client = new WssClient(sessionId, socket as GuardedSocket, this.#options)
-    const reconnectionToken = url.searchParams.get('reconnectionToken') ?? undefined
+    this.#seats.sign(client, roomId)
     const late = this.#expectSeat(client)
     try {
       const room = matchMaker.getLocalRoomById(roomId)
+      if (room) await this.#seats.admit(room, claim, request)
       if (room) gate.seat(client, room as GatedRoom)
       await connectClientToRoom(room, client, authContextOf(request), {
         ...(reconnectionToken !== undefined && { reconnectionToken }),
@@ -139,7 +148,7 @@ export class WssTransport extends WebSocketTransport {
       const error = fromColyseus(thrown)
       if (error.code === 'INTERNAL') log.error({ err: thrown }, 'join failed')
       metrics.joinsRefused.inc({ code: error.code })
-      if (error.code === 'SEAT_EXPIRED') admission.guessed(askerOf(request))
+      if (GUESSES.has(error.code)) guard.admission.guessed(askerOf(request))
       client.error(error.wire, error.message, () =>
         client.leave(reconnectionToken ? CloseCode.FAILED_TO_RECONNECT : CloseCode.WITH_ERROR, error.message),
       )
@@ -150,9 +159,9 @@ export class WssTransport extends WebSocketTransport {
 
   /** Closes the connection of whom the room does not let in, nor refuse, in time. */
   #expectSeat(client: WssClient): NodeJS.Timeout {
-    const { admission, limits } = this.#options
+    const { guard, limits } = this.#options
     return setTimeout(() => {
-      admission.refusals.note('late_seat')
+      guard.refusals.note('late_seat')
       const error = new FairgroundError('JOIN_FAILED', {
         message: 'The room did not let this client in in time.',
       })

@@ -18,7 +18,7 @@ afterEach(() => void vi.unstubAllGlobals())
 
 /** A page that joins and is then reloaded: its session is saved, its program gone, its connection broken. */
 async function joinAndReload(server: TestServer<typeof rooms>, name: 'yard' | 'hasty', tab: KeyValue) {
-  const room = await server.connect({ sessionStorage: tab }).joinOrCreate(name, { name: 'Ann' })
+  const room = await server.connect({ sessionStorage: tab, storage: tab }).joinOrCreate(name, { name: 'Ann' })
   page.dispatchEvent(new Event('pagehide'))
   wireOf(room).reconnection.enabled = false
   const running = server.room(name, room)
@@ -32,7 +32,9 @@ it('goes on with the session after a reload: same player, same room, state as it
   const tab = memoryStorage()
   const { room: before, running } = await joinAndReload(server, 'yard', tab)
   running.state.bell = 9
-  const after = await server.connect({ sessionStorage: tab }).joinOrCreate('yard', { name: 'Ann' })
+  const after = await server
+    .connect({ sessionStorage: tab, storage: tab })
+    .joinOrCreate('yard', { name: 'Ann' })
   expect(after).toMatchObject({ resumed: true, sessionId: before.sessionId, id: before.id, status: 'open' })
   expect(after.state.bell).toBe(9)
   expect([...after.state.children.keys()]).toEqual([before.sessionId])
@@ -47,7 +49,7 @@ it('can be reloaded again and again', async () => {
   const tab = memoryStorage()
   const { room: first } = await joinAndReload(server, 'yard', tab)
   const { room: second } = await joinAndReload(server, 'yard', tab)
-  const third = await server.connect({ sessionStorage: tab }).joinOrCreate('yard')
+  const third = await server.connect({ sessionStorage: tab, storage: tab }).joinOrCreate('yard')
   expect(second).toMatchObject({ resumed: true, sessionId: first.sessionId })
   expect(third).toMatchObject({ resumed: true, sessionId: first.sessionId })
 })
@@ -58,7 +60,7 @@ it('joins anew when the hold time was over before the page came back', async () 
   const keeper = await server.connect().joinOrCreate('hasty')
   const { room: before, running } = await joinAndReload(server, 'hasty', tab)
   await eventually(() => expect(running.state.children.size).toBe(1))
-  const after = await server.connect({ sessionStorage: tab }).joinOrCreate('hasty')
+  const after = await server.connect({ sessionStorage: tab, storage: tab }).joinOrCreate('hasty')
   expect(after).toMatchObject({ resumed: false, id: keeper.id })
   expect(after.sessionId).not.toBe(before.sessionId)
 })
@@ -69,7 +71,7 @@ it('joins anew when the room is gone, and when the saved session is junk', async
   const key = `fairground.session:${server.url}/yard`
   for (const junk of ['nowhere:secret', 'nowhere', ':', '']) {
     tab.setItem(key, junk)
-    const room = await server.connect({ sessionStorage: tab }).joinOrCreate('yard')
+    const room = await server.connect({ sessionStorage: tab, storage: tab }).joinOrCreate('yard')
     expect(room, `after "${junk}"`).toMatchObject({ resumed: false, status: 'open' })
   }
 })
@@ -77,21 +79,21 @@ it('joins anew when the room is gone, and when the saved session is junk', async
 it('gives a saved session out once, so that a duplicated tab cannot take it', async () => {
   await using server = await startTestServer({ rooms })
   const tab = memoryStorage()
-  const room = await server.connect({ sessionStorage: tab }).joinOrCreate('yard')
+  const room = await server.connect({ sessionStorage: tab, storage: tab }).joinOrCreate('yard')
   expect(
     tab.getItem(`fairground.session:${server.url}/yard`),
     'nothing is stored while the page lives',
   ).toBeNull()
   page.dispatchEvent(new Event('pagehide'))
   expect(tab.getItem(`fairground.session:${server.url}/yard`)).toBe(room.reconnectionToken)
-  await server.connect({ sessionStorage: tab }).joinOrCreate('yard')
+  await server.connect({ sessionStorage: tab, storage: tab }).joinOrCreate('yard')
   expect(tab.getItem(`fairground.session:${server.url}/yard`)).toBeNull()
 })
 
 it('does not save a session that was left', async () => {
   await using server = await startTestServer({ rooms })
   const tab = memoryStorage()
-  const room = await server.connect({ sessionStorage: tab }).joinOrCreate('yard')
+  const room = await server.connect({ sessionStorage: tab, storage: tab }).joinOrCreate('yard')
   await room.leave()
   page.dispatchEvent(new Event('pagehide'))
   expect(tab.getItem(`fairground.session:${server.url}/yard`)).toBeNull()
@@ -99,9 +101,11 @@ it('does not save a session that was left', async () => {
 
 it('takes up the session behind a token that was kept elsewhere', async () => {
   await using server = await startTestServer({ rooms })
-  const { room } = await joinAndReload(server, 'yard', memoryStorage())
-  const resumed = await server.connect().resume('yard', room.reconnectionToken)
-  expect(resumed?.sessionId).toBe(room.sessionId)
-  expect(await server.connect().resume('yard')).toBeUndefined()
-  expect(await server.connect().resume('yard', `${room.id}:guessed`)).toBeUndefined()
+  const guest = memoryStorage()
+  const { room } = await joinAndReload(server, 'yard', guest)
+  const same = () => server.connect({ storage: guest })
+  expect(await server.connect().resume('yard', room.reconnectionToken), 'another guest').toBeUndefined()
+  expect((await same().resume('yard', room.reconnectionToken))?.sessionId).toBe(room.sessionId)
+  expect(await same().resume('yard')).toBeUndefined()
+  expect(await same().resume('yard', `${room.id}:guessed`)).toBeUndefined()
 })

@@ -47,7 +47,8 @@ behindEachProxy('a game', (at) => {
   })
 
   it('[DP1] is come back to after a cut, and after a reload of the page', async () => {
-    const ann = await at.site.connect().create('plaza')
+    const storage = memoryStorage()
+    const ann = await at.site.connect({ storage }).create('plaza')
     const statuses: string[] = []
     ann.onStatus((status) => void statuses.push(status))
     ann.send('cut')
@@ -57,7 +58,7 @@ behindEachProxy('a game', (at) => {
     wireOf(ann).reconnection.enabled = false
     ann.send('cut')
     await eventually(() => expect(ann.status).toBe('closed'))
-    const again = await at.site.connect({ storage: memoryStorage() }).resume('plaza', token)
+    const again = await at.site.connect({ storage }).resume('plaza', token)
     expect(again).toMatchObject({ id: ann.id, sessionId: ann.sessionId, resumed: true })
     await again!.leave()
   })

@@ -67,7 +67,8 @@ describe.each(PROXIES)('two match servers behind one name and $name', (kind) => 
 
     it('[DP5] brings a player back to the server of its room after a cut and after a reload', async () => {
       for (let n = 0; n < 4; n++) {
-        const player = await site.connect().create('plaza')
+        const storage = memoryStorage()
+        const player = await site.connect({ storage }).create('plaza')
         const pid = await player.request('pid', undefined)
         const statuses: string[] = []
         player.onStatus((status) => void statuses.push(status))
@@ -78,7 +79,7 @@ describe.each(PROXIES)('two match servers behind one name and $name', (kind) => 
         wireOf(player).reconnection.enabled = false
         player.send('cut')
         await eventually(() => expect(player.status).toBe('closed'))
-        const again = (await site.connect({ storage: memoryStorage() }).resume('plaza', token))!
+        const again = (await site.connect({ storage }).resume('plaza', token))!
         expect(again).toMatchObject({ id: player.id, sessionId: player.sessionId })
         expect(await again.request('pid', undefined)).toBe(pid)
         await again.leave()

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import { wireOf } from '../../../client-sdk/room.ts'
+import { memoryStorage } from '../../../client-sdk/storage.ts'
 import { EMOTES } from '../../../rooms/arena/events.ts'
 import { ArenaRoom } from '../../../rooms/arena/room.ts'
 import { startTestServer, type TestServer } from '../../../testing/index.ts'
@@ -20,7 +21,8 @@ type Server = TestServer<typeof rooms>
 // The official SDK tells about broken connections there.
 beforeEach(() => void vi.spyOn(console, 'info').mockImplementation(() => {}))
 
-const join = (server: Server, name: string) => server.connect().joinOrCreate('arena', { name })
+const join = (server: Server, name: string, storage = memoryStorage()) =>
+  server.connect({ storage }).joinOrCreate('arena', { name })
 
 /** Names as `viewer` sees them, in the order of joining. */
 function namesSeenBy({ state }: Awaited<ReturnType<typeof join>>): string[] {
@@ -106,7 +108,8 @@ describe('seats', () => {
 
   it('a player whose connection breaks is away, keeps place and score, and is back with the same session', async () => {
     await using server = await startTestServer({ rooms })
-    const [ann, ben] = [await join(server, 'Ann'), await join(server, 'Ben')]
+    const storage = memoryStorage()
+    const [ann, ben] = [await join(server, 'Ann'), await join(server, 'Ben', storage)]
     server.room('arena', ann).state.fighters.get(ben.sessionId)!.score = 3
     await server.step(1, ann, ben)
     const token = ben.reconnectionToken
@@ -115,7 +118,7 @@ describe('seats', () => {
     const fighter = ann.state.fighters.get(ben.sessionId)!
     expect(fighter).toMatchObject({ name: 'Ben', away: true, score: 3 })
     expect(ann.state.fighters.get(ann.sessionId)?.away).toBe(false)
-    const back = await server.connect().resume('arena', token)
+    const back = await server.connect({ storage }).resume('arena', token)
     await server.step(1, ann, back!)
     expect(back?.sessionId).toBe(ben.sessionId)
     expect(fighter).toMatchObject({ name: 'Ben', away: false, score: 3 })

@@ -101,7 +101,9 @@ it('[JN6] a seat is for one, and in its own room', async () => {
   await expect(elsewhere).rejects.toMatchObject({ code: 'SEAT_EXPIRED' })
   await wireTo(server).open(seat)
   for (const token of [undefined, 'guessed'])
-    await expect(wireTo(server).open(seat, token)).rejects.toMatchObject({ code: 'SEAT_EXPIRED' })
+    await expect(wireTo(server).open(seat, { reconnectionToken: token })).rejects.toMatchObject({
+      code: 'SEAT_EXPIRED',
+    })
   const running = server.room('inn', { id: seat.roomId })
   expect(Array.from(running.clients, ({ sessionId }) => sessionId)).toEqual([seat.sessionId])
   expect(server.room('inn', other).clients).toHaveLength(1)
