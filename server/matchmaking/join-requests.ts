@@ -96,7 +96,7 @@ export class JoinRequests {
   async #nameOfRoom(roomId: string, asker: Asker): Promise<string> {
     const room = await matchMaker.getRoomById(roomId)
     if (room) return room.name
-    this.#admission.guessed(asker)
+    this.#guard.admission.guessed(asker)
     throw new FairgroundError('ROOM_NOT_FOUND')
   }
 

@@ -24,7 +24,6 @@ type World = SchemaType<typeof World>
 
 /** A world that changes only at a test's will. Each player sees of `hidden` what its view was shown. */
 export class WorldRoom extends GameRoom<{ state: World; events: { n: number } }> {
-  override clientsMayCreate = true
   override state = new World()
   override clientsMayCreate = true
   readonly team = new StateView()

@@ -8,6 +8,7 @@ import { connect } from '../../../../client-sdk/index.ts'
 import { type CertificateEvent, createServer, GameRoom, request } from '../../../../server/index.ts'
 import { AcmeSource } from '../../../../server/tls/acme/acme-source.ts'
 import { makeProofs } from '../../../../server/tls/tls-option.ts'
+import { OF_ONE_ADDRESS } from '../../../../testing/one-address.ts'
 import { freePort } from '../../../free-port.ts'
 import { missing } from '../../../needs.ts'
 import { scratchFolder } from '../scratch-folder.ts'
@@ -45,6 +46,7 @@ describe.skipIf(missing('pebble', 'openssl'))(
         certsFolder,
         dataFolder,
         tls: { acme },
+        limits: OF_ONE_ADDRESS,
       })
       onTestFinished(() => server.close())
       await server.listen({ port, host: '127.0.0.1' })
