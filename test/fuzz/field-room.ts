@@ -33,7 +33,6 @@ export const openFields = new Set<FieldRoom>()
 
 /** A room with something of everything that a client may send: messages, requests, inputs, and a state they change. */
 export class FieldRoom extends GameRoom<{ state: Field; input: Steer; events: { said: string } }> {
-  override clientsMayCreate = true
   override state = new Field()
   override inputs = this.defineInput(Steer, { sanitize: { x: [-1, 1] } })
   override reconnectHoldSeconds = 0
