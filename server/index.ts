@@ -33,3 +33,5 @@ export type {
 export type { CertificateEvent, CertificateListener } from './tls/certificate-keeper.ts'
 export type { ClientCertificate, ClientCertificateOptions } from './tls/client-certificates.ts'
 export type { TlsOption } from './tls/tls-option.ts'
+export type { ClientLimits } from './transport/frame-gate.ts'
+export type { Rate } from './transport/token-bucket.ts'

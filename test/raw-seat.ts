@@ -106,3 +106,17 @@ export function wireFrame(payload: Uint8Array, { opcode = 2, fin = true } = {}):
   const first = (fin ? 0x80 : 0) | opcode
   return Buffer.concat([Buffer.from([first, 0x80 | head[0]!, ...head.slice(1), 0, 0, 0, 0]), payload])
 }
+
+/** Writes `burst` over and over until the server has ended the connection. */
+export async function flood(seat: RawSeat, burst: Buffer): Promise<{ code: number; reason: string }> {
+  let over = false
+  const closed = seat.closed.finally(() => {
+    over = true
+  })
+  while (!over) {
+    const full = !seat.stream.write(burst)
+    const drained = new Promise((done) => (full ? seat.stream.once('drain', done) : setImmediate(done)))
+    await Promise.race([closed, drained])
+  }
+  return closed
+}

@@ -3,7 +3,7 @@ import { type RawSeat, takeSeat } from '../../test/raw-seat.ts'
 
 const INPUT = new Uint8Array([19, 128, 0, 0, 0x80, 0x3f, 129, 0, 0, 0, 0x3f, 130, 1])
 
-process.on('message', async ({ url, players, hz }: { url: string; players: number; hz: number }) => {
+process.once('message', async ({ url, players, hz }: { url: string; players: number; hz: number }) => {
   const seats: RawSeat[] = []
   for (let n = 0; n < players; n++) seats.push(await takeSeat(url, 'joinOrCreate/yard'))
   let sent = 0

@@ -63,7 +63,13 @@ async function listenFairground(): Promise<string> {
   const server = createServer({
     rooms: { yard: OurYard },
     log: 'error',
-    limits: { maxSocketsPerAddress: 1e6, maxConnectionsPerAddress: 1e6, joinsPerSecond: 1e6, joinBurst: 1e6 },
+    limits: {
+      maxSocketsPerAddress: 1e6,
+      maxConnectionsPerAddress: 1e6,
+      joinsPerSecond: 1e6,
+      joinBurst: 1e6,
+      overloadDelayMs: 1e6,
+    },
     dataFolder: `${folder}/data`,
     certsFolder: `${folder}/certs`,
   })

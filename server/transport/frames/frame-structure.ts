@@ -10,7 +10,7 @@ const CODE_MASK = 0x1f
 const MODIFIER_MASK = 0xe0
 
 /** What clients may send. */
-export const FROM_CLIENTS: ReadonlySet<number> = new Set([
+const FROM_CLIENTS: readonly number[] = [
   Protocol.JOIN_ROOM,
   Protocol.LEAVE_ROOM,
   Protocol.ROOM_DATA,
@@ -19,16 +19,19 @@ export const FROM_CLIENTS: ReadonlySet<number> = new Set([
   Protocol.ROOM_INPUT_RELIABLE,
   Protocol.ROOM_INPUT_UNRELIABLE,
   Protocol.ROOM_REQUEST,
-])
+]
+
+/** By a frame's first byte: what it is, or undefined for what no client may send. Only inputs carry a time. */
+const CODES = Array.from({ length: 256 }, (_, first) => {
+  const code = first & CODE_MASK
+  const modifiers = first & MODIFIER_MASK
+  const fits = modifiers === 0 || (modifiers === ProtocolModifier.TIMED && isInput(code))
+  return fits && FROM_CLIENTS.includes(code) ? code : undefined
+})
 
 /** What a frame is, or undefined for what no client may send. */
 export function codeOf(frame: Uint8Array): number | undefined {
-  const first = frame[0]!
-  const code = first & CODE_MASK
-  const modifiers = first & MODIFIER_MASK
-  if (!FROM_CLIENTS.has(code)) return undefined
-  if (modifiers === 0 || (modifiers === ProtocolModifier.TIMED && isInput(code))) return code
-  return undefined
+  return CODES[frame[0]!]
 }
 
 export function isInput(code: number): boolean {

@@ -6,7 +6,7 @@ import { GameRoom, message, request } from '../../../server/index.ts'
 import { type SchemaType, schema, t } from '../../../shared/schema.ts'
 import { startTestServer, type TestServer, type TestServerOptions } from '../../../testing/index.ts'
 import { eventually } from '../../eventually.ts'
-import { type RawSeat, takeSeat, wireFrame } from '../../raw-seat.ts'
+import { flood, takeSeat, wireFrame } from '../../raw-seat.ts'
 
 // Rates go by the clock, so these rooms run by it. What is asserted are codes, counts and who is still there; never how
 // long anything took, only that a flood ends at all.
@@ -102,20 +102,6 @@ async function honest(server: Server) {
   }
 }
 
-async function flood(seat: RawSeat, burst: Buffer): Promise<{ code: number; reason: string }> {
-  let over = false
-  seat.stream.on('error', () => {})
-  const closed = seat.closed.finally(() => {
-    over = true
-  })
-  while (!over) {
-    const full = !seat.stream.write(burst)
-    await (full ? Promise.race([closed, new Promise((done) => seat.stream.once('drain', done))]) : nextTurn())
-  }
-  return closed
-}
-const nextTurn = () => new Promise((done) => setImmediate(done))
-
 it('[FW3] [FW5] who floods is sent away by name, whatever with, and players beside notice nothing', async () => {
   await using server = await start()
   const stop = await honest(server)
@@ -126,6 +112,24 @@ it('[FW3] [FW5] who floods is sent away by name, whatever with, and players besi
   await stop()
   const running = server.room('echo', await server.connect().joinOrCreate('echo'))
   await eventually(() => expect(running.clients).toHaveLength(2))
+})
+
+it('[FW3] the SDK tells by name why a session ended, and does not try to come back', async () => {
+  await using server = await start()
+  const player = await server.connect().joinOrCreate('echo')
+  const statuses: unknown[] = []
+  player.onStatus((status, error) => statuses.push(status, error?.code))
+  for (let n = 0; n < 400; n++) player.send('echo', n)
+  await eventually(() => expect(player.status).toBe('closed'))
+  expect(statuses).toEqual(['closed', 'RATE_LIMITED'])
+})
+
+it('[FW1] what is sent after leaving reaches nobody', async () => {
+  await using server = await start()
+  const seat = await takeSeat(server.url, 'joinOrCreate/echo')
+  seat.stream.write(Buffer.concat([bytes(Protocol.LEAVE_ROOM), many(bytes(...ECHO), 20)]))
+  expect((await seat.closed).code).toBe(4000)
+  expect(await refused(server, 'late')).toBe(20)
 })
 
 it('[FW3] a client that does not go when told is cut, and what it still sends is not read', async () => {
