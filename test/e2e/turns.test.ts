@@ -81,6 +81,7 @@ describe.skipIf(missing('chromium', 'certutil'))('two people at a table', () => 
     await ben.page.fill('#code', 'bbb-bbb')
     await ben.page.press('#code', 'Enter')
     await ben.page.waitForSelector('#code-hint:has-text("There is no table BBB BBB")')
+    expect(await ben.page.isVisible('[data-way=friend]')).toBe(true)
     await picture(ben.page, 'turns-wrong-code-phone')
     await ben.page.fill('#code', code.toLowerCase())
     await ben.page.press('#code', 'Enter')
@@ -132,7 +133,7 @@ describe.skipIf(missing('chromium', 'certutil'))('two people at a table', () => 
     await eve.page.waitForSelector('#entrance.invited')
     await picture(eve.page, 'turns-invited')
     await eve.page.fill('#name', 'Eve')
-    await eve.page.click('[data-way=code]')
+    await eve.page.press('#name', 'Enter')
     await eve.status('playing')
     expect(await eve.page.isHidden('#hand')).toBe(true)
     expect(

@@ -23,8 +23,8 @@ export class Entrance {
     element('form', this.#root).addEventListener('submit', (event) => {
       event.preventDefault()
       const pressed = (event as SubmitEvent).submitter?.dataset['way']
-      // Enter in the field of the code means the code, whichever button comes first.
-      const kind = document.activeElement === this.#code ? 'code' : pressed
+      // Enter presses the first button, which an invitation hides.
+      const kind = this.#root.classList.contains('invited') ? 'code' : pressed
       const way = kind === 'code' ? this.#readCode() : { kind: kind as 'friend' | 'anyone' }
       const name = this.#readName()
       if (name !== undefined && way !== undefined) onPlay(name, way)
@@ -51,6 +51,10 @@ export class Entrance {
     if (left !== undefined) say(element('p', this.#open), `You have a place at table ${spacedCode(left)}.`)
     if (invited !== undefined) this.#code.value = spacedCode(invited)
     this.#root.classList.toggle('invited', invited !== undefined)
+    say(
+      element('label[for=code]', this.#root),
+      invited === undefined ? 'Got a code from a friend?' : 'You are invited to this table:',
+    )
     // A phone's keyboard would cover the page at once.
     if (this.#name.value === '' && !matchMedia('(pointer: coarse)').matches) this.#name.focus()
   }
@@ -64,8 +68,9 @@ export class Entrance {
   }
 
   /** Says why the code leads nowhere, beside it. */
-  refuseCode(text: string): void {
+  refuseCode(text: string, code?: string): void {
     say(this.#codeHint, text)
+    if (code !== undefined) this.#code.value = spacedCode(code)
     this.#code.select()
   }
 

@@ -50,9 +50,10 @@ function findTable(name: string, way: Way): Promise<TurnsClient> {
 
 function noSuchTable(code: string): void {
   if (rememberedTable() === code) forgetTable()
-  enter({ invited: code })
+  enter()
   entrance.refuseCode(
     `There is no table ${spacedCode(code)}. Is it spelled right? Tables close when nobody comes.`,
+    code,
   )
 }
 

@@ -14,7 +14,7 @@ export interface SeenCard {
 
 export interface SeenSide {
   readonly cards: readonly SeenCard[]
-  /** `12`, `20 run`, `9 + ?`; empty without cards. */
+  /** `12`, `20 run`, `27 trio`, `9 + ?`; empty without cards. */
   readonly worth: string
 }
 
@@ -63,5 +63,6 @@ function worthInWords(strengths: readonly (number | undefined)[]): string {
   if (strengths.length === 0) return ''
   if (known.length < strengths.length) return known.length === 0 ? '?' : `${worthOf(known)} + ?`
   const figure = figureOf(known)
-  return figure === undefined ? String(worthOf(known)) : `${worthOf(known)} ${figure}`
+  const words = { run: ' run', alike: ' trio', none: '' }
+  return `${worthOf(known)}${words[figure ?? 'none']}`
 }

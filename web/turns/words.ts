@@ -1,24 +1,17 @@
 /** What the page says of the game. */
-import type { TurnsState } from '../../rooms/turns/state.ts'
 import type { OwnTurn } from './own-turn.ts'
 import { nameOf, type Seen } from './seen.ts'
 
 /** What is to be done, or awaited. */
 export function task(seen: Seen, { chosen, lantern }: Pick<OwnTurn, 'chosen' | 'lantern'>): string {
-  const { state, ownSeat, ownTurn, far } = seen
+  const { state, ownSeat, ownTurn } = seen
   if (state.phase !== 'playing') return ''
   const current = state.players[state.turn]
-  if (ownSeat === undefined) return `${nameOf(current)} is at it.${away(state, state.turn)}`
-  if (!ownTurn)
-    return current?.here
-      ? `${nameOf(current)} is thinking…`
-      : `Waiting for ${nameOf(current)}.${away(state, far)}`
+  if (!current?.here) return `${nameOf(current)} is away. When the time is over, chance plays.`
+  if (ownSeat === undefined) return `${nameOf(current)} is at it.`
+  if (!ownTurn) return `${nameOf(current)} is thinking…`
   if (lantern) return 'Choose a mask to look behind.'
   return chosen === undefined ? 'Your turn: choose a card.' : 'Now choose a tent.'
-}
-
-function away({ players }: TurnsState, seat: number): string {
-  return players[seat]?.here ? '' : ' Away; when the time is over, chance plays.'
 }
 
 /** What happened last. */

@@ -93,6 +93,22 @@ describe('a table', () => {
     expect(ben.id).not.toBe(ann.id)
   })
 
+  it('takes thirty who watch; one more is refused, and a player who returns is not', {
+    timeout: 60_000,
+  }, async () => {
+    await using server = await startTestServer({ rooms })
+    const { ann, annsBrowser } = await sitDown(server)
+    const watch = () => server.connect().joinById('turns', ann.id, { name: 'Eve' })
+    const watchers = await Promise.all(Array.from({ length: 30 }, watch))
+    await server.step(1, ann, ...watchers)
+    expect(ann.state.watchers).toBe(30)
+    await expect(watch()).rejects.toMatchObject({ code: 'ROOM_FULL' })
+    await closeBrowser(server, ann)
+    const again = await annsBrowser.joinById('turns', ann.id, { name: 'Ann' })
+    await server.step(1, again)
+    expect([...own(again).hand]).toHaveLength(5)
+  })
+
   it('that its founder has left is closed soon', async () => {
     await using server = await startTestServer({ rooms })
     const ann = await server.connect().create('hasty', { name: 'Ann', private: true })
