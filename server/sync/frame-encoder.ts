@@ -29,6 +29,8 @@ export class FrameEncoder<T extends Schema> extends Encoder<T> {
   /** A view's patch, in memory of its own. `it` stands behind the shared part. */
   override encodeView(view: StateView, sharedOffset: number, it: Iterator): Uint8Array {
     const { changes } = view
+    if (changes.size === 0 && this.root.streamTrees.size === 0)
+      return super.encodeView(view, sharedOffset, it)
     const from = it.offset
     // Emptied only when they are out: an overflow has to encode them again.
     changes.clear = KEPT
