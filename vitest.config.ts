@@ -12,7 +12,7 @@ const THOROUGH = [
   'test/rooms/chat/{moderation,restart,room}.test.ts',
   'test/rooms/turns/{room,hidden,coming-back}.test.ts',
   'test/server/*.test.ts',
-  'test/server/{clock,guard,http,listening,overload,proxy,shutdown,storage,sync,tls,transport,watchdog}/**/*.test.ts',
+  'test/server/{clock,gateway,guard,http,listening,overload,proxy,shutdown,storage,sync,tls,transport,watchdog}/**/*.test.ts',
   'test/server/room/{seats,shutdown,throwing-hooks}.test.ts',
 ]
 

@@ -32,4 +32,10 @@ export const GUARD_ERRORS = {
     message: 'The server has as much to do as it can, and lets nobody new in for the moment.',
     next: 'Try again when retryAfterMs is over. Whoever runs the server finds the cause with docs/guides/production.md.',
   },
+  JSON_REFUSED: {
+    wire: 4355,
+    retry: 'never',
+    message: 'This room takes no clients of the JSON gateway.',
+    next: 'Join with an SDK, or set jsonClients = true in the room class.',
+  },
 } as const satisfies Record<string, ErrorEntry>

@@ -91,6 +91,11 @@ export const PROGRAMS = {
     debianPackage: 'redis-server',
     usedBy: 'several match servers behind one name',
   },
+  pythonWebsockets: {
+    commands: ['/usr/lib/python3/dist-packages/websockets/__init__.py'],
+    debianPackage: 'python3-websockets',
+    usedBy: 'a device in Python at the JSON gateway',
+  },
   systemdAnalyze: {
     commands: ['systemd-analyze'],
     debianPackage: 'systemd',

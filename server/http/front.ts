@@ -11,14 +11,13 @@ import type { Limits } from '../limits.ts'
 import type { JoinRequests } from '../matchmaking/join-requests.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { callerOf } from '../proxy/caller.ts'
-import type { JoinContext } from '../room/join-context.ts'
-import { clientCertificateOf } from '../tls/client-certificates.ts'
 import { CA_PAGE } from '../tls/trust/trust-guide.ts'
 import type { Firewall } from '../transport/firewall.ts'
 import { caPage } from './ca-page/ca-page.ts'
 import { answerHealth, type Health } from './health.ts'
 import { isLoopbackCaller, type OriginPolicy, originAllowed } from './origin.ts'
 import { allowEverybody, type SecurityHeadersOptions, securityHeaders } from './security-headers.ts'
+import { refuseBanned, whoAsks } from './who-asks.ts'
 
 export interface FrontOptions extends SecurityHeadersOptions {
   joins: JoinRequests
@@ -72,14 +71,14 @@ export function createFront(options: FrontOptions): Express {
     refuseOtherVersions(request)
     const { method, target } = request.params
     options.refuseJoin(method)
-    const context = await joinContext(request, guests)
+    const context = await whoAsks(request, guests)
     refuseBanned(firewall, request, context)
     const asker = askerOf(request)
     const seat = await joins.reserve({ method, target, options: request.body ?? {}, context, asker })
     response.json({ ...seat, fairground: PROTOCOL_VERSION })
   })
   api.post('/auth/guest', async (request, response) => {
-    const identity = (await joinContext(request, guests)).identity ?? guests.newGuest()
+    const identity = (await whoAsks(request, guests)).identity ?? guests.newGuest()
     response.json({ identity, token: await guests.sign(identity) })
   })
   api.get('/rooms', async (_request, response) => {
@@ -139,29 +138,6 @@ function refuseOtherVersions(request: IncomingMessage): void {
   throw new FairgroundError('VERSION_MISMATCH', {
     message: `The client speaks protocol version ${String(theirs).slice(0, 8)}, this server version ${PROTOCOL_VERSION}.`,
   })
-}
-
-function refuseBanned(firewall: Firewall, request: IncomingMessage, { identity }: JoinContext): void {
-  const { address, standsForMany } = callerOf(request)
-  const leftMs = firewall.banLeftMs({ address: standsForMany ? undefined : address, identity: identity?.id })
-  if (leftMs <= 0) return
-  throw new FairgroundError('BANNED', {
-    message: `This address or player was sent away several times; it is let in again in ${Math.ceil(leftMs / 1000)} s.`,
-  })
-}
-
-/** Who asks. About a token that is not ours the room's own onAuth decides. */
-async function joinContext(request: Request, guests: GuestTokens): Promise<JoinContext> {
-  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
-  const identity = token === undefined ? guests.newGuest() : await guests.verify(token)
-  return {
-    ...(token !== undefined && { token }),
-    identity,
-    ip: callerOf(request).address,
-    certificate: clientCertificateOf(request, Date.now()),
-    headers: new Headers(request.headers as Record<string, string>),
-    req: request,
-  }
 }
 
 /** Errors whose number on the wire is not their HTTP status, where HTTP has a better one than 422. */

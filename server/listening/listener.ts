@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { TlsOptions } from 'node:tls'
 import { FairgroundError } from '../../shared/errors.ts'
+import { JsonGateway } from '../gateway/json-gateway.ts'
 import type { Admission } from '../guard/admission.ts'
 import { createFront, type FrontOptions } from '../http/front.ts'
 import { plainServer } from '../http/plain-port.ts'
@@ -145,7 +146,10 @@ export class Listener {
     const server = gameServer({
       tls,
       front: createFront({ ...front, development, caPath }),
-      upgrades: { transport, origins: front.origins, admission },
+      upgrades: {
+        ...{ transport, origins: front.origins, admission },
+        gateway: new JsonGateway({ ...front, transport }),
+      },
       admission,
       trusted,
       limits,

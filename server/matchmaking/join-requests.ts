@@ -23,6 +23,8 @@ export interface JoinRequest {
   options: unknown
   context: JoinContext
   asker: Asker
+  /** Asked by the JSON gateway, which not every room serves. */
+  json?: boolean
 }
 
 export interface JoinRequestsOptions {
@@ -49,7 +51,7 @@ export class JoinRequests {
    *
    * @throws FairgroundError whose text may be shown to the client; nothing is reserved then
    */
-  async reserve({ method, target, options, context, asker }: JoinRequest): Promise<object> {
+  async reserve({ method, target, options, context, asker, json }: JoinRequest): Promise<object> {
     if (matchMaker.state === matchMaker.MatchMakerState.SHUTTING_DOWN)
       throw new FairgroundError('SERVER_SHUTTING_DOWN')
     if (!isMethod(method)) {
@@ -63,6 +65,7 @@ export class JoinRequests {
     const name = method === 'joinById' ? await this.#nameOfRoom(target, asker) : target
     const declared = this.#declarationsOf(name)
     this.#refuseUndeclared(method, declared, context)
+    if (json && !declared.jsonClients) throw new FairgroundError('JSON_REFUSED')
     this.#guard.admission.refuseSocket(asker)
     this.#guard.admission.refuseSession(identity)
     const valid = await this.#validate(declared.joinOptions, options)

@@ -14,6 +14,7 @@ export interface Declarations {
   readonly joinOptions: StandardSchemaV1
   readonly clientsMayCreate: boolean
   readonly requiresToken: boolean
+  readonly jsonClients: boolean
 }
 
 /** Constructs each class once, so that a broken one is told at the start, and reads what joins must look like. */
@@ -34,8 +35,8 @@ export function readDeclarations(rooms: RoomClasses): Map<string, Declarations> 
     refuseMisunderstandings(name, room, roomClass)
     refuseOutOfRange(name, room)
     refuseUnknownLimits(name, room)
-    const { joinOptions, clientsMayCreate, requiresToken } = room
-    declared.set(name, { joinOptions, clientsMayCreate, requiresToken })
+    const { joinOptions, clientsMayCreate, requiresToken, jsonClients } = room
+    declared.set(name, { joinOptions, clientsMayCreate, requiresToken, jsonClients })
   }
   return declared
 }

@@ -99,6 +99,9 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
   /** Whether who joins must show a token: a guest's, as the SDK does, or one for this class's own `onAuth`. */
   requiresToken = false
 
+  /** Whether machines may join that read JSON in place of state patches, by `/json/<room>`: docs/devices-protocol.md. */
+  jsonClients = false
+
   /** Requests a client may await, made by `request()`. */
   requests: RequestHandlers = {}
 
@@ -112,6 +115,9 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
 
   /** Runs the game forward by one fixed step. Without it the room has no simulation, only state and messages. */
   onTick?(context: TickContext): void
+
+  /** What of the state a client of the JSON gateway is told: with its join, and when it asks. Without it, nothing. */
+  jsonState?(client: Client): unknown
 
   /**
    * The server shuts down and closes this room in that time; its players are told, and nobody new comes. To keep what

@@ -1,5 +1,6 @@
 import type { Client } from '@colyseus/core'
 import { DEFAULT_SEAT_RESERVATION_TIME } from '@colyseus/core/Room'
+import { JsonClient } from '../gateway/json-client.ts'
 import type { Limits } from '../limits.ts'
 import type { GameRoom } from './game-room.ts'
 
@@ -14,7 +15,8 @@ export function seatSeconds({ seatReservationTimeout }: GameRoom, limits: Limits
 
 /** Keeps a dropped player's seat for the time the room says; a consented leave never comes here. */
 export function holdSeat(room: GameRoom, client: Client): void {
-  if (room.reconnectHoldSeconds <= 0) return
+  // Nobody comes back to a session by the JSON gateway: its clients join anew.
+  if (room.reconnectHoldSeconds <= 0 || client instanceof JsonClient) return
   // Rejects when the time is over or the room closes; onLeave has been called by then.
   Promise.resolve(room.allowReconnection(client, room.reconnectHoldSeconds)).catch(() => {})
 }

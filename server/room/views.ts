@@ -1,5 +1,6 @@
 import type { Client } from '@colyseus/core'
 import type { StateView } from '@colyseus/schema'
+import { JsonClient } from '../gateway/json-client.ts'
 import { PatchSerializer } from '../sync/patch-serializer.ts'
 import type { GameRoom } from './game-room.ts'
 
@@ -40,6 +41,7 @@ export class Views {
 export function armFullState(room: GameRoom, returned: WeakSet<Client>): void {
   const sendFullState = room['sendFullState'] as (client: Client) => void
   room['sendFullState'] = ((client: Client) => {
+    if (client instanceof JsonClient) return
     const serializer: unknown = room['_serializer']
     if (!returned.has(client) || !(serializer instanceof PatchSerializer))
       return sendFullState.call(room, client)

@@ -14,6 +14,9 @@ const ANSWERS: Rate = { perSecond: 10, burst: 40 }
 /** Longest part of a client's request type that is repeated in an error. */
 const QUOTED_TYPE_CHARS = 64
 
+/** In the place of a frame that has no reply: a text of the JSON gateway. */
+const NO_FRAME = new Uint8Array(0)
+
 /** Limits that a room may set for its own clients. */
 const OF_CLIENTS = [
   'messagesPerSecond',
@@ -109,6 +112,19 @@ export class FrameGate {
     if (code === Protocol.JOIN_ROOM || code === Protocol.LEAVE_ROOM) return undefined
     if (code !== undefined && isInput(code))
       return this.#inputFrames.take(nowMs, this.#inputRate()) ? undefined : 'inputRate'
+    return this.#messages.take(nowMs, this.#messageRate()) ? undefined : 'messageRate'
+  }
+
+  /** Whether the JSON gateway may read a text at all: by its moment and the rates. Never throws. */
+  admitsText(text: Uint8Array): boolean {
+    const { nowMs } = this.#firewall
+    const offence = this.#offenceOfText(text.length, nowMs)
+    return offence === undefined || this.#refuse(offence, NO_FRAME, nowMs)
+  }
+
+  #offenceOfText(bytes: number, nowMs: number): OffenceKind | undefined {
+    if (!this.#socket.isOpen) return 'late'
+    if (!this.#bytes.take(nowMs, this.#byteRate(), bytes)) return 'byteRate'
     return this.#messages.take(nowMs, this.#messageRate()) ? undefined : 'messageRate'
   }
 

@@ -12,6 +12,12 @@ interface Internals {
   readonly _receiver: { _maxPayload: number; _maxFragments: number }
 }
 
+/** Takes what a client of the JSON gateway sends, in the place of a room. */
+export interface TextReader {
+  /** Takes one frame. Never throws. */
+  takes(frame: Uint8Array, binary: boolean): void
+}
+
 /**
  * A player's socket with a gate before it: what the gate does not admit, no room hears. After the server said goodbye
  * nothing is heard any more; a program that ignores it could play on until its connection is cut.
@@ -20,6 +26,8 @@ export class GuardedSocket extends WebSocket implements GatedSocket {
   gate: FrameGate | undefined
   /** Takes what proves that the client has read: no room hears of it. */
   receipts: Receipts | undefined
+  /** Reads in the place of a room, and hands on what it has checked. */
+  reader: TextReader | undefined
   #expelledWith: number | undefined
 
   get isOpen(): boolean {
@@ -33,6 +41,10 @@ export class GuardedSocket extends WebSocket implements GatedSocket {
   override emit(event: string | symbol, ...args: unknown[]): boolean {
     switch (event) {
       case 'message':
+        if (this.reader) {
+          this.reader.takes(args[0] as Uint8Array, args[1] as boolean)
+          return true
+        }
         if (this.receipts?.takesMessage(args[0] as Buffer)) return true
         if (!this.gate?.admits(args[0] as Uint8Array, args[1] as boolean)) return true
         break
@@ -48,6 +60,11 @@ export class GuardedSocket extends WebSocket implements GatedSocket {
         if (this.#expelledWith !== undefined) args[0] = this.#expelledWith
     }
     return super.emit(event, ...args)
+  }
+
+  /** Hands a room a frame that the gateway made of a checked text. */
+  deliver(frame: Uint8Array): void {
+    super.emit('message', frame, true)
   }
 
   expel(code: number, reason: string): void {

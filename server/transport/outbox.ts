@@ -6,7 +6,6 @@ import type { Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { SendWindow } from './send-window.ts'
 
-const SEND_OPTIONS = { binary: true } as const
 /** Unacknowledged bytes with which a client counts as drained: messages may be on their way. */
 const DRAINED_BYTES = 8_192
 /** Bytes after which a client that does not acknowledge by itself is asked by a ping whether it has read them. */
@@ -30,6 +29,8 @@ export interface Receipts {
 export interface OutboxOptions {
   limits: Limits
   metrics: Metrics
+  /** Whether frames are texts: those of the JSON gateway. */
+  text?: boolean
   /** The client does not keep up: its connection is to be ended. */
   onSlow(): void
 }
@@ -45,6 +46,7 @@ export class Outbox implements Receipts {
   readonly #socket: WebSocket
   readonly #options: OutboxOptions
   readonly #window: SendWindow
+  readonly #sendOptions: { readonly binary: boolean }
   #queue: { frame: Uint8Array; sent: Sent | undefined }[] = []
   #queuedBytes = 0
   #behindSinceMs = 0
@@ -59,6 +61,7 @@ export class Outbox implements Receipts {
   constructor(socket: WebSocket, options: OutboxOptions) {
     this.#socket = socket
     this.#options = options
+    this.#sendOptions = { binary: !options.text }
     this.#window = new SendWindow(options.limits.maxInFlightBytes)
     options.metrics.outboxes.add(this)
     socket.once('close', () => this.#close())
@@ -91,7 +94,7 @@ export class Outbox implements Receipts {
     this.#window.wrote(frame.byteLength, nowMs)
     this.#dueReceipts++
     this.#options.metrics.countSent(frame.byteLength)
-    this.#socket.send(frame, SEND_OPTIONS, sent)
+    this.#socket.send(frame, this.#sendOptions, sent)
     this.#ask(nowMs)
     this.#watch()
   }

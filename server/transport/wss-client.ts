@@ -17,6 +17,8 @@ const CODE_MASK = 0x1f
 export interface WssClientOptions {
   limits: Limits
   metrics: Metrics
+  /** Whether it is sent texts: a client of the JSON gateway. */
+  text?: boolean
 }
 
 /** One player's socket, with a single way out for every frame. */
@@ -27,11 +29,11 @@ export class WssClient extends WebSocketClient implements PacedClient {
   #waitingBytes = 0
   #closing = false
 
-  constructor(sessionId: string, socket: GuardedSocket, { limits, metrics }: WssClientOptions) {
+  constructor(sessionId: string, socket: GuardedSocket, { limits, metrics, text = false }: WssClientOptions) {
     super(sessionId, socket)
     this.#limits = limits
     this.#metrics = metrics
-    this.#outbox = new Outbox(socket, { limits, metrics, onSlow: () => this.giveUp() })
+    this.#outbox = new Outbox(socket, { limits, metrics, text, onSlow: () => this.giveUp() })
     socket.receipts = this.#outbox
   }
 

@@ -65,6 +65,16 @@ export class WssTransport extends WebSocketTransport {
 
   /** Makes a WebSocket of a request that the upgrade router has checked. `url` is the parsed request target. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, url: URL): void {
+    this.upgrade(request, socket, head, (webSocket) => void this.#connected(webSocket, request, url))
+  }
+
+  /** Makes a WebSocket of a request, gated and looked after, and hands it on; who is banned gets none. */
+  upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    opened: (webSocket: GuardedSocket, gate: FrameGate) => void,
+  ): void {
     const { address, standsForMany } = callerOf(request)
     const sender = { address: standsForMany ? undefined : address }
     const banLeftMs = this.firewall.banLeftMs(sender)
@@ -72,12 +82,10 @@ export class WssTransport extends WebSocketTransport {
       refuseBanned(socket, banLeftMs)
       return
     }
-    this.wss.handleUpgrade(
-      request,
-      socket,
-      head,
-      (webSocket) => void this.#connected(webSocket as GuardedSocket, request, url, sender),
-    )
+    this.wss.handleUpgrade(request, socket, head, (webSocket) => {
+      const guarded = webSocket as GuardedSocket
+      opened(guarded, this.#lookAfter(guarded, sender))
+    })
   }
 
   /** Takes up changed limits on connections that are open already. */
@@ -110,8 +118,8 @@ export class WssTransport extends WebSocketTransport {
     this.wss.close()
   }
 
-  async #connected(socket: GuardedSocket, request: IncomingMessage, url: URL, sender: Sender): Promise<void> {
-    const { log, metrics, guard } = this.#options
+  #lookAfter(socket: GuardedSocket, sender: Sender): FrameGate {
+    const { log } = this.#options
     const gate = new FrameGate(this.firewall, socket, sender)
     socket.gate = gate
     const alive = socket as GuardedSocket & { pingCount: number }
@@ -123,7 +131,12 @@ export class WssTransport extends WebSocketTransport {
       if (error.code?.startsWith('WS_ERR')) gate.offend('protocol')
       log.debug({ err: error }, 'socket error')
     })
+    return gate
+  }
 
+  async #connected(socket: GuardedSocket, request: IncomingMessage, url: URL): Promise<void> {
+    const { log, metrics, guard } = this.#options
+    const gate = socket.gate!
     const roomId = url.pathname.split('/')[2]
     const claim = takeSeatClaim(request, url)
     const { sessionId, reconnectionToken } = claim
