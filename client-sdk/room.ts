@@ -271,11 +271,14 @@ export class Room<R> {
       this.#closings.emit(notice)
     })
     wire.onDrop(() => this.#setStatus('reconnecting'))
-    wire.onReconnect(() => {
-      if (this.#status !== 'closed') this.#setStatus('open')
-      // Left in the meantime. The official SDK still has to acknowledge its return before it can leave.
-      else queueMicrotask(() => void wire.leave())
-    })
+    // The official SDK still has to acknowledge its return: what is sent before that is lost.
+    wire.onReconnect(() =>
+      queueMicrotask(() => {
+        if (this.#status !== 'closed') this.#setStatus('open')
+        // Left in the meantime.
+        else void wire.leave()
+      }),
+    )
     wire.onLeave((code: number, reason?: string) => {
       const consented = code === CLOSE_CODES.consented
       this.#setStatus('closed', consented ? undefined : explainClose(code, reason, this.#lastError))

@@ -54,6 +54,23 @@ it('delivers what was sent in between, and events go on', async () => {
   await eventually(() => expect(shouts).toEqual(['can you hear me?', 'back again']))
 })
 
+it('is open when it says so: what is sent in that very moment arrives, and is answered', async () => {
+  await using server = await startTestServer({ rooms })
+  const room = await server.connect().joinOrCreate('yard')
+  const shouts: string[] = []
+  room.on('shout', ({ text }) => shouts.push(text))
+  const answered = new Promise((resolve, reject) => {
+    room.onStatus((status) => {
+      if (status !== 'open') return
+      room.send('shout', 'here I am')
+      room.ping().then(resolve, reject)
+    })
+  })
+  server.room('yard', room).breakConnection(room.sessionId)
+  expect(await answered).toBeTypeOf('number')
+  await eventually(() => expect(shouts).toEqual(['here I am']))
+})
+
 it('survives one break after another', async () => {
   await using server = await startTestServer({ rooms })
   const room = await server.connect().joinOrCreate('yard')
