@@ -23,8 +23,9 @@ export interface ConversationOptions {
 /** What is said, and what becomes of it: kept first, told then, acknowledged last. */
 export class Conversation {
   readonly #options: ConversationOptions
-  /** Messages that were kept and not yet told. */
-  #fresh: ChatMessage[] = []
+  /** Messages that were kept or changed, and not yet told. */
+  readonly #fresh: ChatMessage[] = []
+  readonly #changed: ChatMessage[] = []
   /** Changes run one after the other: what was deleted is not brought back by an edit under way. */
   #changes: Promise<unknown> = Promise.resolve()
 
@@ -104,11 +105,23 @@ export class Conversation {
       mentioned?.set(message.channel, (mentioned.get(message.channel) ?? 0) + 1)
     }
     this.#fresh.push(message)
-    if (this.#fresh.length === 1) queueMicrotask(() => this.#options.said(this.#fresh.splice(0)))
+    this.#tellSoon()
     if (people.isKnownAs(id, name)) return
     people.know(id, name)
     // Only for mentions of who is away: a failure is counted by the storage, and the message stands.
     archive.keepName(id, name).catch(() => {})
+  }
+
+  /**
+   * After the answers to what was asked before: a page of history that was read before a message was kept also leaves
+   * before it, so that nobody ends up with an older page over newer news.
+   */
+  #tellSoon(): void {
+    if (this.#fresh.length + this.#changed.length > 1) return
+    setImmediate(() => {
+      if (this.#fresh.length > 0) this.#options.said(this.#fresh.splice(0))
+      for (const changed of this.#changed.splice(0)) this.#options.changed(changed)
+    })
   }
 
   #change(
@@ -123,7 +136,8 @@ export class Conversation {
       const after = alter(before)
       if (after !== before) {
         await this.#options.archive.change(after)
-        this.#options.changed(after)
+        this.#changed.push(after)
+        this.#tellSoon()
       }
       return { seq }
     }
