@@ -13,7 +13,6 @@ const SECRETS = [
   'token',
   'authToken',
   'reconnectionToken',
-  '_authToken',
   'headers.authorization',
   '*.token',
   '*.reconnectionToken',

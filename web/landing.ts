@@ -9,7 +9,8 @@ async function refresh(): Promise<void> {
     for (const crowd of document.querySelectorAll<HTMLElement>('[data-room]')) {
       const open = rooms.filter(({ name }) => name === crowd.dataset['room'])
       const players = open.reduce((sum, { clients }) => sum + clients, 0)
-      crowd.textContent = players === 0 ? 'Nobody is in yet' : `${players} playing now`
+      const doing = crowd.dataset['doing'] ?? 'playing'
+      crowd.textContent = players === 0 ? 'Nobody is in yet' : `${players} ${doing} now`
     }
     state.textContent = `${rooms.length} ${rooms.length === 1 ? 'room' : 'rooms'} open`
   } catch {
