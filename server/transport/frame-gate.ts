@@ -39,6 +39,8 @@ export interface GatedSocket {
   readonly isOpen: boolean
   /** Whether a room listens: nothing that comes before it is anybody's. */
   readonly isHeard: boolean
+  /** The connection ends for a breach of its protocol: its session is not held. */
+  breached(): void
   /** Says goodbye, and reads nothing of what still comes. */
   expel(code: number, reason: string): void
 }
@@ -135,6 +137,18 @@ export class FrameGate {
     if (this.#control.take(nowMs, rate)) return true
     if (this.#socket.isOpen) this.offend('controlRate')
     return false
+  }
+
+  /**
+   * Notes that the client broke the rules of WebSockets, for which ws ends the connection.
+   *
+   * @param knowingly no correct client does it: the session is over, and counts as ended by the server
+   */
+  breach(knowingly: boolean): void {
+    this.offend('protocol')
+    if (!knowingly) return
+    this.#socket.breached()
+    this.#firewall.kicked('protocol', this.#sender, this.#room?.roomName)
   }
 
   /** Notes an offence that somebody else found and answered, and draws the consequence. */

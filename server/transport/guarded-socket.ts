@@ -6,6 +6,9 @@ import type { Receipts } from './outbox.ts'
 /** Time from the goodbye to who was sent away until its connection is cut, in milliseconds. */
 const EXPELLED_MS = 1_000
 
+/** Close code of RFC 6455 for a breach of it. */
+const BREACH = 1002
+
 /** What ws keeps for itself and we must reach: its version is pinned, and a contract test watches these. */
 interface Internals {
   readonly _socket: Socket
@@ -65,6 +68,10 @@ export class GuardedSocket extends WebSocket implements GatedSocket {
   /** Hands a room a frame that the gateway made of a checked text. */
   deliver(frame: Uint8Array): void {
     super.emit('message', frame, true)
+  }
+
+  breached(): void {
+    this.#expelledWith ??= BREACH
   }
 
   expel(code: number, reason: string): void {

@@ -31,6 +31,8 @@ const GUESSES = new Set<ErrorCode>(['SEAT_EXPIRED', 'AUTH_FAILED'])
 
 /** Unread pieces of one frame that may wait at most: whoever sends it byte by byte would fill the memory with pieces. */
 const MAX_PIECES = 1_024
+/** What ws calls a frame over the largest: a mistake that correct clients make, too. */
+const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
 /** Time for which the goodbye of a client may be awaited, in milliseconds. */
 const GOODBYE_MS = 5_000
 
@@ -128,7 +130,7 @@ export class WssTransport extends WebSocketTransport {
       alive.pingCount = 0
     })
     socket.on('error', (error: Error & { code?: string }) => {
-      if (error.code?.startsWith('WS_ERR')) gate.offend('protocol')
+      if (error.code?.startsWith('WS_ERR')) gate.breach(error.code !== TOO_LARGE)
       log.debug({ err: error }, 'socket error')
     })
     return gate

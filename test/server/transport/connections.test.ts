@@ -144,7 +144,7 @@ it('text frames are no messages: they end at most the connection of their sender
 })
 
 it('a connection that breaks the rules of WebSockets ends alone', async () => {
-  await using server = await startTestServer({ rooms })
+  await using server = await startTestServer({ rooms, limits: { kicksToBan: 1e6 } })
   const { ann, ben } = await pair(server)
   for (const bytes of [
     [0x83, 0x80, 0, 0, 0, 0], // an opcode that does not exist

@@ -16,7 +16,10 @@ export let server: TestServer<typeof rooms>
 export let ask: () => Promise<number>
 
 beforeAll(async () => {
-  server = await startTestServer({ rooms, limits: { maxMessageBytes: 100_000, controlFrameBurst: 1e6 } })
+  server = await startTestServer({
+    rooms,
+    limits: { maxMessageBytes: 100_000, controlFrameBurst: 1e6, kicksToBan: 1e6 },
+  })
   const player = await server.connect().joinOrCreate('length')
   ask = () => player.request('length', 'still here')
 })

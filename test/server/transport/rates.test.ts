@@ -231,6 +231,23 @@ it('[FW9] who is sent away again and again is not let in for a while, by address
   server.server.setLimits({ banMs: 1 })
 })
 
+it('[FW9] [FW11] breaking the rules of WebSockets again and again means a ban, too large a message does not', async () => {
+  await using server = await start({ limits: { banMs: 60_000, kicksToBan: 2 } })
+  const large = wireFrame(Buffer.alloc(20_000))
+  for (const [from, burst] of [
+    ['127.0.0.7', wireFrame(new Uint8Array(1), { opcode: 7 })],
+    ['127.0.0.8', large],
+  ] as const) {
+    for (let time = 0; time < 2; time++) {
+      const seat = await takeSeat(server.url, 'joinOrCreate/echo', { from })
+      seat.stream.write(burst)
+      expect((await seat.closed).code).toBe(burst === large ? 1009 : 1002)
+    }
+  }
+  await expect(takeSeat(server.url, 'joinOrCreate/echo', { from: '127.0.0.7' })).rejects.toThrow('429')
+  await (await takeSeat(server.url, 'joinOrCreate/echo', { from: '127.0.0.8' })).heard()
+})
+
 it('[FW10] 50,000 bad frames are counted one by one, and logged in a line', async () => {
   const lines: string[] = []
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
