@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { REFUSALS } from '../../server/guard/refusals.ts'
 import { GameRoom } from '../../server/index.ts'
 import { DEFAULT_LIMITS } from '../../server/limits.ts'
 import { OFFENCES, type Offence } from '../../server/transport/offences.ts'
@@ -56,6 +57,10 @@ it('docs/limits.md tells fixed limits as the code has them', () => {
     const inCode = literal?.startsWith("'") ? literal.slice(1, -1) : spelled(literal?.replaceAll('_', ''))
     expect(value, what).toBe(inCode)
   }
+})
+
+it('docs/limits.md tells what is refused as the table has it', () => {
+  expect(rowsOf('docs/limits.md', 'Refusal')).toEqual(Object.entries(REFUSALS))
 })
 
 it('docs/limits.md tells offences and their price as the table has them', () => {
