@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { connect, type Fairground } from '../../../client-sdk/index.ts'
@@ -147,8 +148,8 @@ describe('a chat whose disk fails', () => {
     await using server = await startChat(storage)
     const [ann, ben] = [await comeIn(server, 'Ann'), await comeIn(server, 'Ben')]
     await say(ann, 'before')
-    const { DatabaseSync } = await import('node:sqlite')
-    const backup = new DatabaseSync(file)
+    // It waits for whatever the chat still writes.
+    const backup = new DatabaseSync(file, { timeout: 5_000 })
     backup.exec('BEGIN IMMEDIATE')
     const lost = { channel: 'general', id: 'during', text: 'during' }
     for (let count = 0; count < 8; count++)

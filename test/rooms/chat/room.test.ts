@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { WebSocket } from 'ws'
+import { sqliteStorage } from '../../../server/index.ts'
+import { startTestServer } from '../../../testing/index.ts'
 import { eventually } from '../../eventually.ts'
-import { comeIn, say, startChat, type Talker, textsOf } from './chat-house.ts'
+import { comeIn, HouseChat, say, startChat, type Talker, textsOf } from './chat-house.ts'
 
 // The official SDK tells about broken connections there.
 beforeEach(() => void vi.spyOn(console, 'info').mockImplementation(() => {}))
@@ -280,12 +282,14 @@ describe('people', () => {
     expect([people.map(({ name }) => name), online]).toEqual([['Ann'], 1])
   })
 
-  it('[CH9] share one chat: a second one of the same kind is refused', async () => {
-    await using server = await startChat()
-    const ann = await comeIn(server, 'Ann')
-    await expect(server.connect().create('chat', { name: 'Eve' })).rejects.toMatchObject({
-      code: 'JOIN_REFUSED',
+  it('[CH9] share one chat: a second one with the same space is refused', async () => {
+    await using server = await startTestServer({
+      rooms: { chat: HouseChat, twin: HouseChat },
+      storage: sqliteStorage(':memory:'),
     })
-    expect((await comeIn(server, 'Ben')).id).toBe(ann.id)
+    const ann = await server.connect().joinOrCreate('chat', { name: 'Ann' })
+    const twin = server.connect().joinOrCreate('twin', { name: 'Eve' })
+    await expect(twin).rejects.toMatchObject({ code: 'JOIN_REFUSED' })
+    expect((await server.connect().joinOrCreate('chat', { name: 'Ben' })).id).toBe(ann.id)
   })
 })
