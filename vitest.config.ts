@@ -13,7 +13,7 @@ const THOROUGH = [
   'test/rooms/turns/{room,hidden,coming-back}.test.ts',
   'test/server/*.test.ts',
   'test/server/{clock,gateway,guard,http,listening,overload,proxy,shutdown,storage,sync,tls,transport,watchdog}/**/*.test.ts',
-  'test/server/room/{seats,shutdown,throwing-hooks}.test.ts',
+  'test/server/room/{seats,shutdown,throwing-hooks,twenty-neighbours}.test.ts',
 ]
 
 /** Tests that start browsers or other servers, install packages or clone the repository. */

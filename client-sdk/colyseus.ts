@@ -5,10 +5,13 @@ import { acknowledgeFrames } from './acknowledgement.ts'
 import type { Address } from './address.ts'
 import { explainFetchFailure, explainSocketFailure } from './connection-errors.ts'
 import { underPagePolicy } from './page-policy.ts'
+import { abandon } from './reconnection.ts'
 import { hideSecrets } from './seat-secrets.ts'
 
 /** Time a request over https may take, in milliseconds. */
 const HTTP_TIMEOUT_MS = 10_000
+/** Time from a reserved seat to the room's welcome over a WebSocket, in milliseconds. */
+const SOCKET_TIMEOUT_MS = 10_000
 
 /** What web servers answer to a POST they know nothing of. */
 const NO_SUCH_ROUTE = new Set([404, 405, 501])
@@ -29,6 +32,8 @@ export class Wire extends ColyseusSDK {
   readonly #address: Address
   #ours = false
   #token: string | undefined
+  /** The room whose socket was asked for last. */
+  #opening: Room | undefined
 
   constructor(address: Address) {
     super(address.wss)
@@ -69,7 +74,9 @@ export class Wire extends ColyseusSDK {
     this.#token = token
     try {
       const whole = { ...seat, ...(reconnectionToken && { reconnectionToken }) }
-      return await underPagePolicy(this.#address.wss, () => this.consumeSeatReservation(whole))
+      return await underPagePolicy(this.#address.wss, () =>
+        inTime(this.consumeSeatReservation(whole), this.#opening!),
+      )
     } catch (thrown) {
       throw await explainSocketFailure(thrown, this.#address.wss)
     }
@@ -77,6 +84,7 @@ export class Wire extends ColyseusSDK {
 
   protected override createRoom<T>(...args: Parameters<ColyseusSDK['createRoom']>): Room<unknown, T> {
     const room = super.createRoom<T>(...(args as [string]))
+    this.#opening = room as Room
     // A stock server would take acknowledgements for messages of a kind that it does not know, and find no secrets.
     if (this.#ours) {
       acknowledgeFrames(room)
@@ -102,4 +110,15 @@ export class Wire extends ColyseusSDK {
       throw await explainFetchFailure(thrown, this.#address.http)
     }
   }
+}
+
+/** A line may die after the seat was reserved: the browser would wait for minutes. */
+function inTime<T>(opening: Promise<T>, { connection }: Room): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new FairgroundError('CONNECT_TIMEOUT'))
+      abandon(connection)
+    }, SOCKET_TIMEOUT_MS)
+    opening.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }

@@ -47,6 +47,8 @@ export function createServer<const Rooms extends RoomClasses>(
   options: ServerOptions<Rooms>,
   testing: TestingOptions = {},
 ): FairgroundServer<Rooms> {
+  // Colyseus needs it where nobody would look: when a player comes back (D15).
+  if (typeof WebSocket !== 'function') throw new FairgroundError('NODE_TOO_OLD')
   if (current) throw new FairgroundError('SERVER_ALREADY_CREATED')
   const server = new FairgroundServer(options, testing)
   current = server as unknown as FairgroundServer<RoomClasses>

@@ -13,6 +13,7 @@ const SECRETS = [
   'token',
   'authToken',
   'reconnectionToken',
+  '_authToken',
   'headers.authorization',
   '*.token',
   '*.reconnectionToken',

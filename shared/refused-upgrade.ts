@@ -61,7 +61,10 @@ const MEANINGS: Readonly<Record<number, readonly [meaning: string, next: string]
     "Add the page's origin to createServer({ allowedOrigins }), and see that the proxy passes Host and Origin on unchanged.",
   ],
   407: SIGN_IN,
-  429: ['too many connections from this address', "Raise the proxy's limit of connections per address."],
+  429: [
+    'too many connections or wrong tokens from this address',
+    "Raise the limits of connections by address: the proxy's, and the server's own (docs/limits.md).",
+  ],
   500: ['the server or a proxy failed', 'Look at its log.'],
   502: [
     'the proxy gets no proper answer from the game server behind it',

@@ -53,7 +53,6 @@ export class TurnsRoom extends GameRoom<{ state: TurnsState }> {
   readonly #people: string[] = []
   readonly #watching = new Set<string>()
   #match: Match | undefined
-  #byCodeOnly = false
   #clockMs = 0
   #emptySinceMs: number | undefined
 
@@ -150,13 +149,13 @@ export class TurnsRoom extends GameRoom<{ state: TurnsState }> {
 
   /** Takes the table out of what strangers are sent to: from then on, who knows the code may come and watch. */
   #admitByCodeOnly(): Promise<void> {
-    this.#byCodeOnly = true
+    this.state.open = false
     return this.setMatchmaking({ private: true, maxClients: 2 + MAX_WATCHERS + SPARE_SEATS })
   }
 
   /** No stranger is sent to somebody who is away. */
   #advertise(): void {
-    if (!this.#byCodeOnly) void this.setPrivate(this.state.players.some(({ here }) => !here))
+    if (this.state.open) void this.setPrivate(this.state.players.some(({ here }) => !here))
   }
 
   #clear(): void {

@@ -63,6 +63,8 @@ export type LastKind = '' | 'laid' | 'masked' | 'peeked' | 'missed'
 export const TurnsState = schema(
   {
     phase: t.string<Phase>().default('waiting'),
+    /** Strangers are sent here, not only who knows the code. */
+    open: t.boolean().default(true),
     /** In the order in which they sat down: the first one is seat 0. */
     players: t.array(Player),
     tents: t.array(Tent),

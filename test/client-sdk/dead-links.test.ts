@@ -122,3 +122,25 @@ it('[SE12] an open socket that nobody listens to is noticed, too', WHOLE_TEST, a
   await eventually(() => expect(told).toContain('reconnecting'))
   await soon(() => expect(told.at(-1)).toBe('open'))
 })
+
+it(
+  '[SE12] a line that dies between seat and socket ends the join with CONNECT_TIMEOUT',
+  WHOLE_TEST,
+  async () => {
+    await using server = await startTestServer({ rooms, ticks: 'real' })
+    await using line = await openLine(server)
+    const real = globalThis.fetch
+    const spied = vi.spyOn(globalThis, 'fetch').mockImplementation(async (...args) => {
+      const response = await real(...args)
+      const text = await response.text()
+      if (String(args[0]).includes('/matchmake/')) line.goDark('toClient', 'toServer')
+      return new Response(text, { status: response.status })
+    })
+    try {
+      const joining = connect<typeof server.server>(line.url).joinOrCreate('yard')
+      await expect(joining).rejects.toMatchObject({ code: 'CONNECT_TIMEOUT', retry: 'later' })
+    } finally {
+      spied.mockRestore()
+    }
+  },
+)

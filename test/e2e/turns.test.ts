@@ -236,6 +236,22 @@ describe.skipIf(missing('chromium', 'certutil'))('two people at a table', () => 
     await picture(ann.page, 'turns-elsewhere')
   })
 
+  it('two strangers who play anyone meet at one table', async () => {
+    const [cid, dee] = [await open(PHONE), await open()]
+    for (const [page, name] of [
+      [cid, 'Cid'],
+      [dee, 'Dee'],
+    ] as const) {
+      await page.page.goto(url)
+      await page.page.fill('#name', name)
+      await page.page.click('[data-way=anyone]')
+      if (page === cid) await page.page.waitForSelector('#waiting:has-text("Waiting for somebody")')
+      if (page === cid) await picture(cid.page, 'turns-waiting-phone')
+    }
+    for (const { page } of [cid, dee]) await page.waitForSelector('#game:not([hidden])')
+    expect(await dee.page.textContent('#far .name')).toBe('Cid')
+  })
+
   it('nothing went wrong in any script, and nothing broke the policy of the pages', () => {
     expect(pages.flatMap(({ errors }) => errors)).toEqual([])
   })

@@ -86,7 +86,7 @@ function play(joined: TurnsClient): void {
 /** Shows what the table is at: waiting for somebody, or the game. */
 function show(): void {
   if (!room || room.status === 'closed') return
-  const { phase } = room.state
+  const { phase, open } = room.state
   if (room.status === 'open') setStatus(phase)
   const waiting = phase === 'waiting'
   element('#waiting').hidden = !waiting
@@ -97,7 +97,12 @@ function show(): void {
     element('#waiting').dataset['code'] = room.id
     showCode(room.id)
     element('#waiting [data-do=share]').hidden = !('share' in navigator)
-    say(element('#waiting .lead'), 'Read this code to a friend, or send the link.')
+    say(
+      element('#waiting .lead'),
+      open
+        ? 'Waiting for somebody to come. Or read this code to a friend.'
+        : 'Read this code to a friend, or send the link.',
+    )
   }
 }
 
@@ -125,6 +130,7 @@ function farewell(code: string, reason: FairgroundError): void {
   const back: WayOn = { label: 'Back to the entrance', act: () => enter() }
   const here: WayOn = { label: 'Play here', act: () => void comeBack(code) }
   const elsewhere = reason.code === 'SESSION_TAKEN_OVER'
+  if (!elsewhere) forgetTable()
   showTrouble(
     elsewhere ? 'You play elsewhere' : 'The table is gone',
     reason,

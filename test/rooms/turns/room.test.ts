@@ -17,7 +17,7 @@ describe('a table', () => {
     await using server = await startTestServer({ rooms })
     const ann = await server.connect().create('turns', { name: 'Ann', private: true })
     await server.step(1, ann)
-    expect(ann.state).toMatchObject({ phase: 'waiting', match: 0 })
+    expect(ann.state).toMatchObject({ phase: 'waiting', open: false, match: 0 })
     expect(await move(ann, { kind: 'lay', turn: 1, card: 5, tent: 0, masked: false })).toEqual(
       refusal('notPlaying'),
     )
@@ -83,6 +83,9 @@ describe('a table', () => {
     const tables = [ann, ...others].map(({ id }) => id)
     expect(tables.filter((id) => id === ann.id)).toHaveLength(2)
     await eventually(async () => expect(await (await fetch(`${server.url}/rooms`)).json()).toHaveLength(0))
+    const watcher = await server.connect().joinById('turns', ann.id, { name: 'Eve' })
+    await server.step(1, watcher)
+    expect(watcher.state).toMatchObject({ phase: 'playing', open: false, watchers: 1 })
   })
 
   it('[TU12] whose founder is away is nothing for strangers', async () => {

@@ -206,8 +206,10 @@ it('[SE16] who lets the seats of a room expire again and again gets none there f
   const from = '127.0.0.2'
   await eventually(async () => expect((await askOften(4, byId, { from })).at(-1)?.status).not.toBe(200))
   await eventually(async () => expect((await ask(byId, { from: '127.0.0.3' })).status).toBe(200))
-  expect((await ask(byId, { from })).body).toMatchObject({ name: 'ROOM_FULL' })
-  await eventually(async () => expect(await refusals(server.url, 'squatting')).toBeGreaterThan(0))
+  await eventually(async () => {
+    expect((await ask(byId, { from })).body).toMatchObject({ name: 'ROOM_FULL' })
+    expect(await refusals(server.url, 'squatting')).toBeGreaterThan(0)
+  })
 })
 
 it('a room that holds no seat is not taken over: its player stays', async () => {
