@@ -10,6 +10,7 @@ const THOROUGH = [
   'test/regression/**/*.test.ts',
   'test/rooms/arena/{room,forgery}.test.ts',
   'test/rooms/chat/{moderation,restart,room}.test.ts',
+  'test/rooms/devices/{python-device,room}.test.ts',
   'test/rooms/turns/{room,hidden,coming-back}.test.ts',
   'test/server/*.test.ts',
   'test/server/{clock,gateway,guard,http,listening,overload,proxy,shutdown,storage,sync,tls,transport,watchdog}/**/*.test.ts',

@@ -38,7 +38,7 @@ export class JsonGateway {
 
   /** Takes an upgrade that the router has checked. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, room: string): void {
-    const { transport, limits, metrics, log } = this.#options
+    const { transport, admission, limits, metrics, log } = this.#options
     transport.upgrade(request, socket, head, (webSocket, gate) => {
       const connection = new JsonConnection({
         socket: webSocket,
@@ -49,6 +49,7 @@ export class JsonGateway {
         refused: (error, thrown) => {
           if (error.code === 'INTERNAL') log.error({ err: thrown }, 'join failed')
           metrics.joinsRefused.inc({ code: error.code })
+          if (error.code === 'AUTH_FAILED') admission.guessed(askerOf(request))
         },
       })
       webSocket.reader = connection
