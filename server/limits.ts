@@ -65,6 +65,10 @@ export interface Limits {
   readonly guestsPerSecond: number
   /** How many of them may come at once after a pause. */
   readonly guestBurst: number
+  /** Requests for the list of open rooms by one address, a second; half as many for clients that name no origin. */
+  readonly listsPerSecond: number
+  /** How many of them may come at once after a pause. */
+  readonly listBurst: number
   /** Rooms, sessions, seats and tokens that do not exist, named by one address, a second; half as many for clients that name no origin. */
   readonly wrongTokensPerSecond: number
   /** How many of them may come at once after a pause. */
@@ -142,6 +146,8 @@ export const DEFAULT_LIMITS: Limits = {
   joinBurst: 80,
   guestsPerSecond: 4,
   guestBurst: 80,
+  listsPerSecond: 20,
+  listBurst: 100,
   wrongTokensPerSecond: 1,
   wrongTokenBurst: 80,
   takeSeatMs: 10_000,

@@ -8,4 +8,5 @@ export const OF_ONE_ADDRESS: Partial<Limits> = {
   maxUntakenSeats: 10_000,
   joinBurst: 10_000,
   guestBurst: 10_000,
+  listBurst: 10_000,
 }

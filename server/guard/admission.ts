@@ -19,6 +19,7 @@ export class Admission {
   readonly refusals: Refusals
   readonly #joins = new Rates()
   readonly #guests = new Rates()
+  readonly #lists = new Rates()
   readonly #guesses = new Rates()
   readonly #connections = new Tally()
   readonly #sockets = new Tally()
@@ -59,6 +60,12 @@ export class Admission {
   guest(asker: Asker): void {
     const { limits } = this
     this.#take('guests', this.#guests, asker, { perSecond: limits.guestsPerSecond, burst: limits.guestBurst })
+  }
+
+  /** @throws FairgroundError RATE_LIMITED */
+  list(asker: Asker): void {
+    const { limits } = this
+    this.#take('lists', this.#lists, asker, { perSecond: limits.listsPerSecond, burst: limits.listBurst })
   }
 
   /** Notes that somebody named a session or a secret that there is not. */

@@ -14,6 +14,7 @@ export const REFUSALS = {
   sockets_of_address: 'more WebSockets of one address than maxSocketsPerAddress',
   joins: 'joins faster than joinsPerSecond',
   guests: 'sign-ins of guests faster than guestsPerSecond',
+  lists: 'lists of open rooms faster than listsPerSecond',
   guesses: 'wrong session ids and tokens faster than wrongTokensPerSecond',
   sessions_of_identity: 'more sessions of one player than maxSessionsPerIdentity',
   create: 'create() of a room that does not allow it',

@@ -81,7 +81,8 @@ export function createFront(options: FrontOptions): Express {
     const identity = (await whoAsks(request, guests)).identity ?? guests.newGuest()
     response.json({ identity, token: await guests.sign(identity) })
   })
-  api.get('/rooms', async (_request, response) => {
+  api.get('/rooms', async (request, response) => {
+    admission.list(askerOf(request))
     response.json(await joins.list())
   })
   app.use(['/matchmake', '/auth', '/rooms'], (_request, response, next) => {

@@ -69,6 +69,21 @@ it('[GD4] sign-ins of guests have a rate of their own', async () => {
   await server.connect().joinOrCreate('yard')
 })
 
+it('[HT4] the list of rooms has a rate of its own, and private rooms are not on it', async () => {
+  await using server = await startTestServer({
+    rooms,
+    limits: { ...limits, listsPerSecond: 0.01, listBurst: 6 },
+  })
+  const hidden = await server.connect().joinOrCreate('plain')
+  await server.room('plain', hidden).setPrivate(true)
+  const open = await server.connect().joinOrCreate('yard')
+  const list = () => ask(`${server.url}/rooms`, { method: 'GET', from: '127.0.0.2' })
+  expect((await list()).body.map(({ roomId }: { roomId: string }) => roomId)).toEqual([open.id])
+  const more = [await list(), await list(), await list()]
+  expect(more.map(({ status }) => status)).toEqual([200, 200, 429])
+  expect((await ask(`${server.url}/rooms`, { method: 'GET' })).status).toBe(200)
+})
+
 it('[GD4] what is too often is not read: a large body comes to the same answer', async () => {
   await using server = await startTestServer({
     rooms,
