@@ -27,9 +27,14 @@ export class Moderators {
 
   async load(): Promise<void> {
     const { archive, speakers } = this.#options
-    const [mutes, kicks] = await Promise.all([archive.bans('mute'), archive.bans('kick')])
-    for (const [id, untilMs] of mutes) speakers.mute(id, untilMs)
-    for (const [id, untilMs] of kicks) this.#kickedUntilMs.set(id, untilMs)
+    const nowMs = Date.now()
+    for (const kind of ['mute', 'kick'] as const) {
+      for (const [id, untilMs] of await archive.bans(kind)) {
+        if (untilMs <= nowMs) await archive.ban(kind, id, undefined)
+        else if (kind === 'mute') speakers.mute(id, untilMs)
+        else this.#kickedUntilMs.set(id, untilMs)
+      }
+    }
   }
 
   /** @throws FairgroundError REQUEST_REFUSED for anybody who is no moderator, and against one who is */

@@ -74,10 +74,13 @@ export class ChatRoom extends GameRoom<{ state: ChatState; events: ChatEvents }>
 
   override requests = {
     welcome: request(z.undefined(), (client) => this.#welcome(client)),
-    say: request(Said, (client, what) => {
+    say: request(Said, async (client, what) => {
       const person = this.#personOf(client)
       this.#typists.stop(person.id, what.channel)
-      return this.#conversation.say(person, what)
+      const answer = await this.#conversation.say(person, what)
+      // Who answers has read.
+      if (answer.ok) this.#read(client, { channel: what.channel, seq: answer.seq })
+      return answer
     }),
     history: request(HistoryPlace, (_, { channel, ...place }) => this.#conversation.history(channel, place), {
       perSecond: 5,
@@ -222,8 +225,8 @@ export class ChatRoom extends GameRoom<{ state: ChatState; events: ChatEvents }>
 
   #read(client: Client, { channel, seq }: z.infer<typeof Place>): void {
     this.#channel(channel)
-    const person = this.#personOf(client)
-    if (!this.#marks.read(person, channel, seq)) return
+    const person = this.#people.bySession(client.sessionId)
+    if (!person || !this.#marks.read(person, channel, seq)) return
     for (const other of this.#clientsOf(person)) if (other !== client) other.send('read', { channel, seq })
   }
 

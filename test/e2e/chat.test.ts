@@ -44,7 +44,7 @@ describe.skipIf(missing('chromium', 'certutil'))('people in the chat', () => {
     await ann.page.waitForSelector('#beginning:has-text("be the first")')
     await picture(ann.page, 'chat-empty')
     await ben.page.goto(`${server.url}/chat/`)
-    await ben.page.waitForSelector('#crowd:has-text("1 is in now")')
+    await ben.page.waitForSelector('#crowd:has-text("1 in the chat now")')
     await picture(ben.page, 'chat-entrance-phone')
     await ben.join(server.url, 'Ben')
     await ann.page.waitForSelector('#online:has-text("2")')
@@ -232,6 +232,7 @@ describe.skipIf(missing('chromium', 'certutil'))('people in the chat', () => {
     await ann.status('in')
     await ann.sees('Is this thing on?')
     expect(await ann.page.textContent('#head h1')).toBe('arena')
+    expect(await ann.page.$('.first-new'), 'her own message is not new to her').toBeNull()
   })
 
   it('walk through messages by keyboard, complete names, and change their own', async () => {

@@ -54,10 +54,7 @@ export class Entrance {
     try {
       const rooms = (await (await fetch('/rooms')).json()) as RoomListing[]
       const people = rooms.find(({ name }) => name === 'chat')?.clients ?? 0
-      say(
-        this.#crowd,
-        people === 0 ? 'Nobody is in yet.' : `${people} ${people === 1 ? 'is' : 'are'} in now.`,
-      )
+      say(this.#crowd, people === 0 ? 'Nobody is in yet.' : `${people} in the chat now.`)
     } catch {
       say(this.#crowd, 'The server does not answer at the moment.')
     }
