@@ -10,7 +10,7 @@ import { Outbox, type Sent } from './outbox.ts'
 /** RFC 6455 gives a close frame 125 bytes, two of which are the code. */
 const MAX_REASON_BYTES = 123
 /** Time for a slow client to take its close frame, in milliseconds; then the connection is cut. */
-const CLOSE_GRACE_MS = 2_000
+const CLOSE_GRACE_MS = 5_000
 /** The bits of a frame's first byte that say what it is. */
 const CODE_MASK = 0x1f
 

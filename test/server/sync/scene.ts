@@ -106,3 +106,8 @@ export function listenToConsole() {
     vi.spyOn(console, level).mockImplementation(said[level])
   return said
 }
+
+/** Waits until an assertion holds, a minute at most. */
+export function patiently<T>(assertion: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(assertion, { timeout: 60_000, interval: 10 })
+}
