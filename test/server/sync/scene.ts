@@ -77,8 +77,19 @@ export async function scene(
   const server = await startTestServer({ rooms, ticks: 'real', limits })
   const port = Number(new URL(server.url).port)
   const relay = await Relay.open({ port, ...line })
-  const quick = await join('our SDK', name, port)
-  const slow = await join(sdk, name, relay.port)
+  const close = async () => {
+    await server.close()
+    await relay[Symbol.asyncDispose]()
+  }
+  // A process can hold one server at a time: left open, it would fail every test after this one.
+  const both = async () => {
+    const quick = await join('our SDK', name, port)
+    return [quick, await join(sdk, name, relay.port)] as const
+  }
+  const [quick, slow] = await both().catch(async (error) => {
+    await close()
+    throw error
+  })
   const room = server.room(name, { id: slow.roomId }) as unknown as BusyRoom
   return {
     server,
@@ -86,10 +97,7 @@ export async function scene(
     room,
     slow,
     seen: { slow: watch(slow, room), quick: watch(quick, room) },
-    async [Symbol.asyncDispose]() {
-      await server.close()
-      await relay[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: close,
   }
 }
 
