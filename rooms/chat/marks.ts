@@ -7,6 +7,8 @@ export class Marks {
   readonly #archive: Archive
   readonly #channels: readonly string[]
   readonly #unsaved = new Set<Person>()
+  /** Newest message of each channel: nobody has read further. */
+  readonly #lasts = new Map<string, number>()
 
   constructor(archive: Archive, channels: readonly string[]) {
     this.#archive = archive
@@ -24,6 +26,7 @@ export class Marks {
     ])
     for (const [index, channel] of this.#channels.entries()) {
       const [mentions, last] = [counts[index * 2]!, counts[index * 2 + 1]!]
+      this.heard(channel, last)
       person.mentioned.set(channel, mentions)
       person.read.set(channel, kept[channel] ?? { seq: last, mentions })
     }
@@ -39,10 +42,16 @@ export class Marks {
     })
   }
 
+  /** There is a message up to there. */
+  heard(channel: string, seq: number): void {
+    this.#lasts.set(channel, Math.max(seq, this.#lasts.get(channel) ?? 0))
+  }
+
   /** @returns whether that is further than before; who reads on two pages does not fall back */
   read(person: Person, channel: string, seq: number): boolean {
-    if (seq <= (person.read.get(channel)?.seq ?? 0)) return false
-    person.read.set(channel, { seq, mentions: person.mentioned.get(channel) ?? 0 })
+    const until = Math.min(seq, this.#lasts.get(channel) ?? 0)
+    if (until <= (person.read.get(channel)?.seq ?? 0)) return false
+    person.read.set(channel, { seq: until, mentions: person.mentioned.get(channel) ?? 0 })
     this.#unsaved.add(person)
     return true
   }

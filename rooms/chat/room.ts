@@ -78,8 +78,10 @@ export class ChatRoom extends GameRoom<{ state: ChatState; events: ChatEvents }>
       const person = this.#personOf(client)
       this.#typists.stop(person.id, what.channel)
       const answer = await this.#conversation.say(person, what)
+      if (!answer.ok) return answer
       // Who answers has read.
-      if (answer.ok) this.#read(client, { channel: what.channel, seq: answer.seq })
+      this.#marks.heard(what.channel, answer.seq)
+      this.#read(client, { channel: what.channel, seq: answer.seq })
       return answer
     }),
     history: request(HistoryPlace, (_, { channel, ...place }) => this.#conversation.history(channel, place), {
@@ -200,7 +202,10 @@ export class ChatRoom extends GameRoom<{ state: ChatState; events: ChatEvents }>
       ...shared,
       filterText: (text) => this.filterText(text),
       slowModeSeconds: (channel) => this.#channel(channel).slowModeSeconds,
-      said: (messages) => this.broadcast('said', messages),
+      said: (messages) => {
+        for (const { channel, seq } of messages) this.#marks.heard(channel, seq)
+        this.broadcast('said', messages)
+      },
       changed: (changed) => this.broadcast('changed', changed),
     })
     this.clock.setInterval(() => this.#tellTyping(), TYPING_EVERY_MS)

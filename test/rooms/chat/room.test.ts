@@ -224,6 +224,8 @@ describe('unread messages and mentions', () => {
     expect(await welcomeOf(ben)).toMatchObject({ last: 4, read: 2, mentions: 2 })
     ben.send('read', { channel: 'general', seq: 4 })
     expect(await welcomeOf(ben)).toMatchObject({ last: 4, read: 4, mentions: 0 })
+    ben.send('read', { channel: 'general', seq: 1_000_000 })
+    expect(await welcomeOf(ben), 'nobody has read what is not there').toMatchObject({ last: 4, read: 4 })
     await ben.leave()
     await say(ann, 'gone already, @Ben?')
     const back = await comeIn(server, 'Ben', browser)
