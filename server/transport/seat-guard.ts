@@ -13,7 +13,7 @@ import type { GuardedSocket } from './guarded-socket.ts'
 import type { SeatClaim } from './seat-claim.ts'
 
 /** Time for which an older connection of the same session may say goodbye, in milliseconds; then it is cut. */
-const TAKEN_OVER_MS = 300
+const TAKEN_OVER_MS = 100
 
 export interface SeatGuardOptions {
   readonly guests: GuestTokens

@@ -29,7 +29,7 @@ export function serverFile(room: string, more = ''): string {
     import { createServer, GameRoom } from '${ROOT}server/index.ts'
     class Room extends GameRoom {}
     ${more}
-    export const server = createServer({ rooms: { '${room}': Room } })
+    export const server = createServer({ rooms: { '${room}': Room }, limits: { joinBurst: 10_000 } })
   `
 }
 

@@ -15,7 +15,7 @@ async function develop(cwd: string, args: readonly string[] = []) {
   const [, url] = await command.shows(/this machine {2}(https:\S+:\d+)\//)
   const ca = readFileSync(join(cwd, '..', 'home', 'data', 'fairground', 'ca.pem'), 'utf8')
   /** How a server answers to who wants a room: 200 for one that it has. */
-  const wish = (room: string) => ask(`${url}/matchmake/create/${room}`, ca)
+  const wish = (room: string) => ask(`${url}/matchmake/joinOrCreate/${room}`, ca)
   return { command, url: url!, wish }
 }
 

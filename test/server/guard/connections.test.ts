@@ -23,7 +23,7 @@ const rooms = { yard: YardRoom, door: SlowDoorRoom }
 it('[GD3] of 300 players from one address 100 get in, and another address plays on', async () => {
   await using server = await startTestServer({
     rooms,
-    limits: { ...limits, joinBurst: 1_000, seatReservationMs: 60_000 },
+    limits: { ...limits, joinBurst: 1_000, seatReservationMs: 60_000, joinAckMs: 60_000 },
   })
   const honest = await server.connect().joinOrCreate('yard')
   const from = '127.0.0.2'
