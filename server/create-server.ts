@@ -154,6 +154,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
         close: () => this.close(),
         hurry: () => this.#availability.shutdown.hurry(),
         roomsMs: () => this.#limits.shutdownNoticeMs + this.#limits.shutdownMs,
+        endBy: (ms) => this.#watchdog.endBy(ms),
         log: this.log,
       })
       this.#availability.overload.start()

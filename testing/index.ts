@@ -25,6 +25,9 @@ const UNHURRIED: Partial<Limits> = {
   byteBurst: 1e9,
 }
 
+/** A machine that tests run on has more to do than this. */
+const UNSHED: Partial<Limits> = { overloadDelayMs: 60_000 }
+
 /** A room joined by a test's client: something that can be pinged. */
 interface Joined {
   ping(): Promise<number>
@@ -40,7 +43,7 @@ export async function startTestServer<const Rooms extends RoomClasses>(
 ): Promise<TestServer<Rooms>> {
   const folder = await mkdtemp(join(tmpdir(), 'fairground-'))
   const { ticks = 'manual', ...serverOptions } = options
-  const limits = { ...OF_ONE_ADDRESS, ...(ticks === 'manual' && UNHURRIED), ...options.limits }
+  const limits = { ...OF_ONE_ADDRESS, ...UNSHED, ...(ticks === 'manual' && UNHURRIED), ...options.limits }
   let server: FairgroundServer<Rooms> | undefined
   try {
     server = createServer<Rooms>(

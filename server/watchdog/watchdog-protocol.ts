@@ -25,6 +25,7 @@ export interface WatchdogData {
 export type ToWatchdog =
   | { readonly type: 'place'; readonly id: number; readonly place: Place }
   | { readonly type: 'forget'; readonly ids: readonly number[] }
+  | { readonly type: 'endBy'; readonly ms: number }
 
 /** A stand-still, with what ran; nothing of a room if none did. */
 export interface Hang extends Partial<Place> {

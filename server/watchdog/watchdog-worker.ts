@@ -18,6 +18,7 @@ const places = new Map<number, Place>()
 
 parentPort!.on('message', (message: ToWatchdog) => {
   if (message.type === 'place') places.set(message.id, message.place)
+  else if (message.type === 'endBy') setTimeout(end, message.ms)
   else for (const id of message.ids) places.delete(id)
 })
 
@@ -43,6 +44,12 @@ setInterval(() => {
   hung = { ms: missed * checkEveryMs, ...(places.get(Atomics.load(cells, PLACE)) ?? {}) }
   say(hung)
 }, checkEveryMs)
+
+/** A loop without an end keeps the main thread from ending the process, whatever signals it gets. */
+function end(): void {
+  say({ ms: missed * checkEveryMs, ...(places.get(Atomics.load(cells, PLACE)) ?? {}) })
+  process.kill(process.pid, 'SIGKILL')
+}
 
 /** Written by this thread itself: the main one, which has the log, does nothing any more. */
 function say({ ms, room, roomId, hook }: Hang): void {

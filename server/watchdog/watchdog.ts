@@ -63,6 +63,11 @@ export class Watchdog {
     await worker?.terminate()
   }
 
+  /** Sees to it that the process ends in that time, in milliseconds, even if its main thread never comes to it. */
+  endBy(ms: number): void {
+    this.#tell({ type: 'endBy', ms })
+  }
+
   /** Makes a place known. @returns its number for {@link run}; give it back to {@link forget} when the room closes */
   place(place: Place): number {
     const id = this.#nextId++

@@ -33,6 +33,11 @@ class HangingBeforeRoom extends GameRoom {
     return never()
   }
 }
+class LoopingRoom extends GameRoom {
+  override onBeforeShutdown() {
+    for (;;);
+  }
+}
 class HangingInLeaveRoom extends GameRoom {
   override onLeave() {
     return never()
@@ -44,6 +49,7 @@ const rooms = {
   onDispose: HangingInDisposeRoom,
   onBeforeShutdown: HangingBeforeRoom,
   onLeave: HangingInLeaveRoom,
+  looping: LoopingRoom,
 }
 export type ClosingServer = { '~rooms': typeof rooms }
 

@@ -70,3 +70,12 @@ it('[SD6] a second SIGTERM ends the time of notice, a third the wait for rooms',
   victim.signal('SIGTERM')
   expect(await victim.ended()).toBe(0)
 })
+
+it('[SD5] SIGTERM ends the process though a hook begins a loop without an end', {
+  timeout: 60_000,
+}, async () => {
+  await using victim = await start(limits({ shutdownMs: 500 }))
+  await clientOf(victim).joinOrCreate('looping')
+  victim.signal('SIGTERM')
+  expect(await victim.ended(), 'killed, for it cannot end by itself').toBeNull()
+})
