@@ -14,6 +14,7 @@ vi.stubGlobal('WebSocket', undefined)
 const { startPlainColyseus } = await import('./plain-colyseus.ts')
 const { startTestServer } = await import('../../testing/index.ts')
 const { wireOf } = await import('../../client-sdk/room.ts')
+vi.unstubAllGlobals()
 
 const Crate = schema({ weight: t.uint16().default(0), label: t.string().default('') }, 'Crate')
 const HarbourState = schema({ crates: t.map(Crate) }, 'HarbourState')

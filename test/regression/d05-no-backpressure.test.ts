@@ -13,6 +13,7 @@ vi.stubGlobal('WebSocket', undefined)
 const { Client } = await import('@colyseus/sdk')
 const { startPlainColyseus } = await import('./plain-colyseus.ts')
 const { startTestServer } = await import('../../testing/index.ts')
+vi.unstubAllGlobals()
 
 const BoardState = schema({ text: t.string().default('') }, 'BoardState')
 type BoardState = SchemaType<typeof BoardState>
