@@ -7,6 +7,7 @@ import type { ClosingNotice, Identity } from '../../shared/protocol.ts'
 import { type Random, seededRandom } from '../../shared/random.ts'
 import type { StandardSchemaV1 } from '../../shared/standard-schema.ts'
 import type { GameStorage } from '../storage/storage.ts'
+import type { PacedClient } from '../sync/paced-client.ts'
 import { PatchSerializer } from '../sync/patch-serializer.ts'
 import type { ClientLimits } from '../transport/frame-gate.ts'
 import { rejectNonFinite } from './input-sanitizer.ts'
@@ -128,6 +129,24 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
   /** Number of the step that runs or runs next, from 0. */
   get tick(): number {
     return runtimeOf(this)?.tick ?? 0
+  }
+
+  /**
+   * Whether a client has read nearly all that was sent to it. For rooms that send more than a slow client can take: what
+   * is skipped for it now can be sent newer later. Messages to a client that never drains wait up to `maxQueuedBytes`.
+   */
+  keepsUp(client: ColyseusClient): boolean {
+    return (client as Partial<PacedClient>).drained ?? true
+  }
+
+  /**
+   * Tells log and metrics of a failure that this room bears by itself, such as a feed that cannot be reached. Unlike what
+   * a hook throws, it does not count towards closing the room.
+   *
+   * @param what a word for it, one of few: it labels the metric
+   */
+  tellFailure(what: string, error: unknown): void {
+    runtimeOf(this)?.tell(what, error)
   }
 
   /**

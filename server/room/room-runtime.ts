@@ -167,10 +167,15 @@ export class RoomRuntime {
 
   /** Logs a failure of the room's own code with room, hook, client and stack, and counts it. */
   report(hook: string, error: unknown, client?: Client): void {
+    this.#faults.note(hook, client)
+    this.tell(hook, error, client)
+  }
+
+  /** Logs and counts a failure that nothing follows from. */
+  tell(hook: string, error: unknown, client?: Client): void {
     const room = this.#room
     const services = this.#services
     services.metrics.roomErrors.inc({ room: room.roomName, hook })
-    this.#faults.note(hook, client)
     const nowMs = performance.now()
     const earlier = this.#failures.get(hook)
     if (earlier && nowMs - earlier.lastMs < REPORT_INTERVAL_MS) {

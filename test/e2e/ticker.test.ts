@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { missing } from '../needs.ts'
+import { ArenaServer } from './arena-server.ts'
+import { DESKTOP, PHONE, picture, TestBrowser } from './browser.ts'
+
+const WAIT = { timeout: 20_000, interval: 100 }
+
+describe.skipIf(missing('chromium', 'certutil'))('the ticker in a browser', () => {
+  let server: ArenaServer
+  let browser: TestBrowser
+
+  beforeAll(async () => {
+    server = await ArenaServer.start({ file: 'quick-ticker.ts' })
+    browser = await TestBrowser.launch(server.caPath)
+  })
+
+  afterAll(async () => {
+    await browser?.[Symbol.asyncDispose]()
+    await server?.[Symbol.asyncDispose]()
+  })
+
+  it('shows prices that move, and remembers what was watched', async () => {
+    const { page, errors } = await browser.page(DESKTOP)
+    await page.goto(server.url)
+    await page.waitForSelector('.card.ticker')
+    await picture(page, 'landing-all')
+    await page.click('.card.ticker')
+    await page.waitForSelector('#rows tr:nth-child(7)')
+    await page.waitForSelector('body[data-status=live]')
+    const prices = () => page.locator('#rows td.number:nth-child(4)').allTextContents()
+    const before = await prices()
+    await vi.waitFor(async () => expect(await prices()).not.toEqual(before), WAIT)
+    expect((await prices()).slice(0, 5)).toEqual(
+      Array.from({ length: 5 }, () => expect.stringMatching(/^\d+\.\d\d$/)),
+    )
+    await page.fill('#text', 'foxes')
+    await page.click('#found button:has-text("FOX-ABB")')
+    await page.waitForSelector('#rows tr:has-text("FOX-ABB")')
+    await page.click('[aria-label="Stop watching BABA0"]')
+    await vi.waitFor(async () => expect(await page.textContent('#rows')).not.toContain('BABA0'), WAIT)
+    await vi.waitFor(
+      async () => expect(await page.locator('td.flash-up, td.flash-down').count()).toBeGreaterThan(0),
+      WAIT,
+    )
+    await page.waitForTimeout(4_000) // some history to look at
+    await page.evaluate(() => scrollTo(0, 0))
+    await picture(page, 'ticker')
+    await page.reload()
+    await page.waitForSelector('#rows tr:has-text("FOX-ABB")')
+    expect(await page.textContent('#rows')).not.toContain('BABA0')
+    expect(errors).toEqual([])
+  })
+
+  it('fits on a phone', async () => {
+    const { page, errors } = await browser.page(PHONE)
+    await page.goto(`${server.url}/ticker/`)
+    await page.waitForSelector('#rows tr:nth-child(7)')
+    await page.click('#rows tr:nth-child(2)')
+    await page.waitForSelector('#chart-value:not(:empty)')
+    await page.waitForTimeout(4_000) // some history to look at
+    await picture(page, 'ticker-phone')
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width).toBeLessThanOrEqual(390)
+    expect(errors).toEqual([])
+  })
+})

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest'
+import { inventedShares, RandomWalk, Replay } from '../../../rooms/ticker/feed.ts'
+import { EVENING, MATCHES } from '../../../rooms/ticker/recording.ts'
+import { Market } from '../../../rooms/ticker/simulation.ts'
+import { HISTORY_POINTS } from '../../../rooms/ticker/tuning.ts'
+import { packBulletin, packNews, readBulletin } from '../../../rooms/ticker/wire.ts'
+import { seededRandom } from '../../../shared/random.ts'
+
+const market = () => new Market([...inventedShares(20), ...MATCHES])
+const quote = (values: number[], atMs = 1_000, symbol = 'BABA0') => ({ symbol, values, atMs })
+
+it('[TI2] takes a quote for a symbol it knows, and says why it left another out', () => {
+  const one = market()
+  expect(inventedShares(1)[0]!.symbol).toBe('BABA0')
+  expect(one.accept(quote([10]))).toBe(0)
+  expect(one.accept(quote([10], 1_000, 'NONE'))).toBe('unknown')
+  for (const values of [[Number.NaN], [Infinity], [], [1, 2, 3, 4, 5], 'x' as never, undefined as never])
+    expect(one.accept(quote(values))).toBe('malformed')
+  expect(one.accept(quote([10], Number.NaN))).toBe('malformed')
+  expect(one.accept(quote([11], 999))).toBe('late')
+  expect(one.valuesOf(0)).toEqual([10])
+})
+
+it('keeps one point of history a second, and no more than it may', () => {
+  const one = market()
+  for (let step = 0; step < 1_000; step++) one.accept(quote([step], 1_000 + step * 100))
+  const { history, values } = one.snapshot(0)
+  expect(history).toHaveLength(HISTORY_POINTS)
+  expect(history.at(-1)).toBe(990)
+  expect(history[1]! - history[0]!).toBe(10)
+  expect(values).toEqual([999])
+})
+
+it('finds symbols by a part of either name, those that begin with it first', () => {
+  const one = market()
+  expect(one.find('lions', 5)).toMatchObject([{ symbol: 'LIO-HAR', kind: 'match' }])
+  expect(one.find('', 7)).toHaveLength(7)
+  expect(one.find('TOW', 5)).toMatchObject([{ symbol: 'MIL-TOW' }])
+  expect(one.find('nothing like it', 5)).toEqual([])
+})
+
+it('refuses a list that names a symbol twice', () => {
+  expect(() => new Market([...MATCHES, ...MATCHES])).toThrow('twice')
+})
+
+it('the same seed walks the same way, and prices stay sound', () => {
+  const shares = inventedShares(2_000)
+  expect(new Set(shares.map(({ symbol }) => symbol)).size).toBe(2_000)
+  const walk = () => new RandomWalk(shares, { random: seededRandom(7) })
+  const [a, b] = [walk(), walk()]
+  for (let step = 0; step < 20; step++) {
+    const quotes = a.take(step)
+    expect(quotes).toEqual(b.take(step))
+    for (const { values } of quotes) expect(values[0]).toBeGreaterThan(0)
+  }
+})
+
+it('a recording is played in order, as late as it was, and begins anew', () => {
+  const replay = new Replay(EVENING)
+  expect(replay.take(0)).toHaveLength(MATCHES.length)
+  expect(replay.take(1_000)).toEqual([])
+  expect(replay.take(2_000)).toHaveLength(MATCHES.length)
+  const rest = replay.take(EVENING.seconds * 1_000 - 1)
+  expect(rest.at(-1)).toMatchObject({ values: [3, 1, 90] })
+  expect(replay.take(EVENING.seconds * 1_000)).toMatchObject(MATCHES.map(() => ({ values: [0, 0, 0] })))
+})
+
+it('news come off the wire as they were packed', () => {
+  const news = [
+    { id: 0, values: [12.34] },
+    { id: 65_535, values: [1, 2, 90] },
+  ]
+  expect(readBulletin(packBulletin(1_234.5, news.map(packNews)))).toEqual({ sentMs: 1_234.5, news })
+  expect(readBulletin(packBulletin(1, []))).toEqual({ sentMs: 1, news: [] })
+  expect(readBulletin(packBulletin(1, [packNews(news[0]!)]).subarray(0, 10)).news).toEqual([])
+})
