@@ -19,7 +19,8 @@ export class Relay implements AsyncDisposable {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #timers = new Set<NodeJS.Timeout>()
-  #stopped = false
+  readonly #clients = new Set<Socket>()
+  #stopped: 'down' | 'both' | undefined
 
   static async open(options: RelayOptions): Promise<Relay> {
     const relay = new Relay(options)
@@ -44,6 +45,9 @@ export class Relay implements AsyncDisposable {
         })
       }
       client.pipe(server)
+      this.#clients.add(client)
+      client.on('close', () => this.#clients.delete(client))
+      if (this.#stopped === 'both') client.pause()
       this.#carry(server, client, (bytesPerSecond * STEP_MS) / 1000)
     })
   }
@@ -52,13 +56,15 @@ export class Relay implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Nothing reaches clients any more; what they send goes on. */
-  stop(): void {
-    this.#stopped = true
+  /** Nothing reaches clients any more; what they send goes on, unless the line is stopped both ways. */
+  stop(ways: 'down' | 'both' = 'down'): void {
+    this.#stopped = ways
+    if (ways === 'both') for (const client of this.#clients) client.pause()
   }
 
   resume(): void {
-    this.#stopped = false
+    this.#stopped = undefined
+    for (const client of this.#clients) client.resume()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

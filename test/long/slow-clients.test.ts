@@ -41,7 +41,7 @@ it.each(CASES)('[BP5] who reads nothing for 60 s has the latest state again: %s,
   const { relay, room, slow, seen } = play
   using most = highest(room, slow)
   room.reconnectHoldSeconds = 120
-  relay.stop()
+  relay.stop('both')
   const { tick } = room.state
   await until(room, tick + 60 * room.tickRateHz)
   // Our SDK takes a line that is silent for so long for dead, and opens another as soon as it can.
