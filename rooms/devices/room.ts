@@ -96,6 +96,8 @@ export class DevicesRoom extends GameRoom<{ state: DevicesState; events: Events 
   }
 
   override async onCreate() {
+    // Also while there is none, or pages would miss the list itself.
+    this.#operators.add(this.state.devices)
     await this.#fleet.load()
   }
 

@@ -51,6 +51,13 @@ describe('devices', () => {
     expect(two.state.devices?.size ?? 0).toBe(0)
   })
 
+  it('[DV2] come into the list of an operator who was there before the first of them', async () => {
+    expect(operator.state.devices.size).toBe(0)
+    await device(server, 'one')
+    await device(server, 'two')
+    await eventually(() => expect([...operator.state.devices.keys()]).toEqual(['one', 'two']))
+  })
+
   it('[DV3] that drop are offline at once, and one that comes twice is the later one', async () => {
     const first = await device(server, 'one')
     await eventually(() => expect(seen('one')?.online).toBe(true))
