@@ -30,6 +30,8 @@ export type {
   NewEntry,
   PageOptions,
 } from './storage/storage.ts'
+export type { InterestArea } from './sync/interest/interest-area.ts'
+export type { InterestOptions, Place, Viewer } from './sync/interest/interest-options.ts'
 export type { CertificateEvent, CertificateListener } from './tls/certificate-keeper.ts'
 export type { ClientCertificate, ClientCertificateOptions } from './tls/client-certificates.ts'
 export type { TlsOption } from './tls/tls-option.ts'

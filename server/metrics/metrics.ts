@@ -120,6 +120,18 @@ export const METRICS = {
     help: 'Operations that the storage could not do, by error code.',
     labels: ['code'],
   },
+  updatesPutOff: {
+    kind: 'counter',
+    name: 'fairground_updates_put_off_total',
+    help: "Updates of entities in interest areas left for a later patch by a client's bytes or a distance tier.",
+    labels: ['room'],
+  },
+  interestFallbacks: {
+    kind: 'counter',
+    name: 'fairground_interest_fallbacks_total',
+    help: 'Interest areas left to the stock encoder, because of what their entities hold.',
+    labels: ['room'],
+  },
   certificateExpires: {
     kind: 'gauge',
     name: 'fairground_certificate_expires_timestamp_seconds',
@@ -157,6 +169,8 @@ export class Metrics {
   readonly patchesSkipped: Counter
   readonly resyncs: Counter
   readonly slowClientsClosed: Counter
+  readonly updatesPutOff: Counter
+  readonly interestFallbacks: Counter
   /** What waits for each connected client; summed up when somebody asks. */
   readonly outboxes = new Set<{ readonly inFlightBytes: number; readonly queuedBytes: number }>()
   readonly storageErrors: Counter
@@ -190,6 +204,8 @@ export class Metrics {
     this.patchesSkipped = counter(METRICS.patchesSkipped)
     this.resyncs = counter(METRICS.resyncs)
     this.slowClientsClosed = counter(METRICS.slowClientsClosed)
+    this.updatesPutOff = counter(METRICS.updatesPutOff)
+    this.interestFallbacks = counter(METRICS.interestFallbacks)
     for (const bytes of ['inFlightBytes', 'queuedBytes'] as const) this.#sumOfOutboxes(bytes)
     this.storageErrors = counter(METRICS.storageErrors)
     this.certificateExpires = gauge(METRICS.certificateExpires)

@@ -7,6 +7,9 @@ import type { ClosingNotice, Identity } from '../../shared/protocol.ts'
 import { type Random, seededRandom } from '../../shared/random.ts'
 import type { StandardSchemaV1 } from '../../shared/standard-schema.ts'
 import type { GameStorage } from '../storage/storage.ts'
+import { InterestArea } from '../sync/interest/interest-area.ts'
+import { InterestAreas } from '../sync/interest/interest-areas.ts'
+import type { InterestOptions, SpatialCollection } from '../sync/interest/interest-options.ts'
 import type { PacedClient } from '../sync/paced-client.ts'
 import { PatchSerializer } from '../sync/patch-serializer.ts'
 import type { ClientLimits } from '../transport/frame-gate.ts'
@@ -91,6 +94,12 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
   /** Limits of this room's clients that differ from the server's, such as `{ messagesPerSecond: 10 }`. */
   clientLimits: Partial<ClientLimits> = {}
 
+  /**
+   * Bytes of state a second that one client gets at most, or a function of the client; default no limit. Beyond it,
+   * what interest areas hold goes by priority: the near ones stay fresh, the others come less often.
+   */
+  interestBytesPerSecond: number | ((client: Client<EventsOf<T>>) => number) = Number.POSITIVE_INFINITY
+
   /** Schema of the options a client joins with; any object without one. Validated before the room is opened. */
   joinOptions: StandardSchemaV1 = ANY_OPTIONS
 
@@ -109,9 +118,37 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
   /** This room's source of chance. `seededRandom(n)` replays a failure; `secretRandom` is for what must stay hidden. */
   random: Random = seededRandom(randomInt(2 ** 32))
 
+  readonly #areas = new InterestAreas({
+    bytesPerSecond: (client) => {
+      const limit = this.interestBytesPerSecond
+      return typeof limit === 'function' ? limit(client as Client<EventsOf<T>>) : limit
+    },
+    patchRateHz: () => this.tickRateHz / this.patchEveryTicks,
+    onFallback: (area, reason) => runtimeOf(this)?.noteFallback(area, reason),
+    onFailure: (error) => runtimeOf(this)?.report('interest', error),
+    onPutOff: (count) => runtimeOf(this)?.notePutOff(count),
+  })
+
   constructor() {
     super()
     guardTimers(this)
+  }
+
+  /**
+   * Declares an interest area: of a collection that is marked `view()`, each client gets what is near its own entity.
+   * Called in a field of the class, or in `onCreate`.
+   *
+   * @param collection a collection of the state: `this.state.fighters`
+   * @returns the area, to move what a client looks from
+   * @throws FairgroundError OPTION_INVALID for a collection without `view()`, or a radius that cannot be
+   */
+  protected interest<E extends object>(
+    collection: SpatialCollection<E>,
+    options: InterestOptions<E, Client<EventsOf<T>>>,
+  ): InterestArea<E, Client<EventsOf<T>>> {
+    const area = new InterestArea<E, Client<EventsOf<T>>>(collection, options)
+    this.#areas.add(area as unknown as InterestArea)
+    return area
   }
 
   /** Runs the game forward by one fixed step. Without it the room has no simulation, only state and messages. */
@@ -176,7 +213,7 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
 
   override setSerializer(): void {
     // Colyseus calls this with its own serializer whenever the state is replaced; ours takes its place.
-    super.setSerializer(new PatchSerializer<Schema>() as never)
+    super.setSerializer(new PatchSerializer<Schema>(this.#areas) as never)
   }
 
   protected override defineInput<

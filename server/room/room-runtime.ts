@@ -210,6 +210,19 @@ export class RoomRuntime {
     if (kind !== undefined) (client.ref as Partial<GuardedSocket>).gate?.offend(kind)
   }
 
+  /** An interest area left the fast path: told once, since it stays so. */
+  noteFallback(area: string, reason: string): void {
+    const { log, metrics } = this.#services
+    const { roomName: room, roomId } = this.#room
+    metrics.interestFallbacks.inc({ room })
+    log.warn({ room, roomId, area, reason }, `${room}: the area of ${area} is left to the stock encoder`)
+  }
+
+  /** A byte budget or a distance tier put off updates. */
+  notePutOff(count: number): void {
+    this.#services.metrics.updatesPutOff.inc({ room: this.#room.roomName }, count)
+  }
+
   /** Tells the sender of the frame being decoded that a number in it was not finite. */
   noteInvalidInput(): void {
     this.#services.metrics.messagesRefused.inc({ room: this.#room.roomName, code: 'INPUT_INVALID' })

@@ -27,7 +27,10 @@ export class Views {
   }
 
   /** The session is over: its view is given back, unless somebody else looks through it too. */
-  release({ sessionId, view = this.#held.get(sessionId) }: Client): void {
+  release(client: Client): void {
+    const { sessionId, view = this.#held.get(sessionId) } = client
+    const serializer: unknown = this.#room['_serializer']
+    if (serializer instanceof PatchSerializer) serializer.leave(client)
     this.#held.delete(sessionId)
     if (!view) return
     const shared = (other: { view?: StateView | undefined }) => other.view === view

@@ -9,12 +9,22 @@ const KEPT = (): void => {}
 export class FrameEncoder<T extends Schema> extends Encoder<T> {
   /** What the full state is encoded into; the part that everybody shares comes first. */
   fullBuffer: Uint8Array = new Uint8Array(0)
+  /** Maps whose entries no full state holds: each client gets those of its interest area besides. */
+  unwalked: readonly { readonly map: object | undefined }[] = []
   #overflownAt = 0
 
   constructor(...args: ConstructorParameters<typeof Encoder<T>>) {
     super(...args)
     // Colyseus' own adds 16 KB at a time, with a warning each, and forgets a full state's buffer once it grew.
     this['_resizeBuffer'] = (buffer: Uint8Array, usedBytes: number) => this.#grow(buffer, usedBytes)
+  }
+
+  override encodeAll(it?: Iterator, buffer?: Uint8Array): Uint8Array {
+    return this.#without(() => super.encodeAll(it, buffer))
+  }
+
+  override encodeAllView(...args: Parameters<Encoder['encodeAllView']>): Uint8Array {
+    return this.#without(() => super.encodeAllView(...args))
   }
 
   override encode(it: Iterator, view?: StateView, buffer = this.sharedBuffer, from = it.offset): Uint8Array {
@@ -46,6 +56,18 @@ export class FrameEncoder<T extends Schema> extends Encoder<T> {
     } finally {
       Reflect.deleteProperty(changes, 'clear')
       changes.clear()
+    }
+  }
+
+  /** The library walks through every entry, to skip it: a world's worth of them for each join. */
+  #without(encode: () => Uint8Array): Uint8Array {
+    const maps = this.unwalked.flatMap(({ map }) => (map ? [map as { $items: unknown }] : []))
+    const entries = maps.map(({ $items }) => $items)
+    for (const map of maps) map.$items = new Map()
+    try {
+      return encode()
+    } finally {
+      for (const [at, map] of maps.entries()) map.$items = entries[at]
     }
   }
 

@@ -1,9 +1,10 @@
 import { type Client, ClientState, Protocol, SchemaSerializer } from '@colyseus/core'
-import type { Schema, StateView } from '@colyseus/schema'
-import { encodeAbsentFields } from './absent-fields.ts'
+import type { ChangeTree, Schema, StateView } from '@colyseus/schema'
+import { encodeAbsentFields, type Holder } from './absent-fields.ts'
 import { FrameEncoder } from './frame-encoder.ts'
+import type { InterestAreas } from './interest/interest-areas.ts'
 import type { PacedClient } from './paced-client.ts'
-import { type Timing, timedFrame } from './timed-frame.ts'
+import { frameOf, type Timing, timedFrame } from './timed-frame.ts'
 
 const EMPTY_PATCH = Uint8Array.of(Protocol.ROOM_STATE_PATCH)
 /** In the place of a view, for clients without one. */
@@ -13,14 +14,20 @@ type Audience = StateView | typeof EVERYBODY
 /**
  * The serializer of every {@link GameRoom}: stock frames, byte for byte, encoded once a tick for all who see the same,
  * in memory that nothing overwrites afterwards (D4). Who cannot keep up gets no backlog: patches stop, and when it has
- * drained it receives the state as it is then.
+ * drained it receives the state as it is then. What lies in interest areas is added to each client's frame.
  */
 export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
+  readonly #areas: InterestAreas | undefined
   #frames!: FrameEncoder<T>
   /** Of the last patch: what a client without a tick of its own in between would have been told. */
   #timing: Timing | undefined
   /** What this tick sends, by who sees it. */
   readonly #bodies = new Map<Audience, Uint8Array>()
+
+  constructor(areas?: InterestAreas) {
+    super()
+    this.#areas = areas
+  }
 
   override reset(newState: T & Schema): void {
     super.reset(newState)
@@ -28,38 +35,69 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
     this.#frames.fullBuffer = this.fullEncodeBuffer
     this.encoder = this.#frames
     this.needFullEncode = true
+    this.#areas?.attach(this.#frames)
   }
 
   override getFullState(client?: Client, timing?: Timing): Uint8Array {
-    const frame = this.#fullState(this.hasFilters ? client?.view : undefined)
+    const areas = client && this.#areas?.any ? this.#areas : undefined
+    // First, since it may put what the client sees into its view.
+    if (client) areas?.lookAnew(client)
+    const state = this.#fullState(this.#viewOf(client))
+    const frame = areas && areas.plan.bytes > 0 ? frameOf(state, areas) : state
     return timing && client ? timedFrame(frame, timing, client) : frame
   }
 
   override applyPatches(clients: Client[], state: T, timing?: Timing): boolean {
     this.#timing = timing
-    if (clients.length === 0) return super.applyPatches(clients, state, timing)
-    const changed = this.encoder.hasChanges
+    if (clients.length === 0) {
+      this.#areas?.missed()
+      return super.applyPatches(clients, state, timing)
+    }
     const joined = (clients as PacedClient[]).filter((client) => client.state === ClientState.JOINED)
-    this.#encodeShared(changed)
-    for (const client of joined) this.#sendPatch(client, changed)
-    this.#bodies.clear()
-    if (changed) {
-      this.needFullEncode = true
-      this.encoder.discardChanges()
+    const areas = this.#areas?.any ? this.#areas : undefined
+    const inAreas = areas?.collect(joined) ?? false
+    const changed = this.encoder.hasChanges
+    try {
+      this.#encodeShared(changed, areas !== undefined)
+      for (const client of joined) this.#sendPatch(client, changed, areas)
+    } finally {
+      this.#bodies.clear()
+      areas?.release()
+      if (changed) {
+        this.needFullEncode = true
+        this.encoder.discardChanges()
+      }
+      areas?.resume()
     }
     for (const client of joined) if (client.behind) this.#catchUp(client)
-    return changed
+    return changed || inAreas
   }
 
   /** The whole state for a client that holds an older one: with what it must forget. */
   snapshotOver(client: Client, timing?: Timing): Uint8Array[] {
-    const absent = encodeAbsentFields(this.encoder, this.hasFilters ? client.view : undefined)
     const frame = this.getFullState(client, timing)
+    const absent = encodeAbsentFields(this.encoder, this.#viewOf(client), this.#heldBy(client))
     return absent === undefined ? [frame] : [frame, absent]
+  }
+
+  /** A session is over, and what was kept for it. */
+  leave({ sessionId }: Client): void {
+    this.#areas?.leave(sessionId)
+  }
+
+  #viewOf(client: Client | undefined): StateView | undefined {
+    return this.hasFilters ? client?.view : undefined
+  }
+
+  #heldBy(client: Client): Holder | undefined {
+    const held = new Map<ChangeTree, number>()
+    this.#areas?.held(client, (tree, tags) => held.set(tree, tags))
+    return held.size > 0 ? held : undefined
   }
 
   #fullState(view: StateView | undefined): Uint8Array {
     const frames = this.#frames
+    frames.unwalked = this.#areas?.maps ?? []
     if (this.needFullEncode || frames.root.changes.next !== undefined) {
       this.sharedOffsetCache = { offset: 1 }
       this.fullEncodeCache = frames.encodeAll(this.sharedOffsetCache, frames.fullBuffer).slice()
@@ -70,23 +108,27 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
     return frames.encodeAllView(view, offset, { offset }, frames.fullBuffer)
   }
 
-  #encodeShared(changed: boolean): void {
+  #encodeShared(changed: boolean, copied: boolean): void {
     const it = { offset: 1 }
     this.#frames.sharedBuffer[0] = Protocol.ROOM_STATE_PATCH
     // Without a copy the next tick would write over what a full socket still holds. Timed frames are copies anyway.
     const bytes = changed ? this.#frames.encode(it) : EMPTY_PATCH
-    this.#bodies.set(EVERYBODY, this.#timing || !changed ? bytes : Buffer.from(bytes))
+    this.#bodies.set(EVERYBODY, this.#timing || copied || !changed ? bytes : Buffer.from(bytes))
   }
 
-  #sendPatch(client: PacedClient, changed: boolean): void {
+  #sendPatch(client: PacedClient, changed: boolean, areas: InterestAreas | undefined): void {
     const shared = this.#bodies.get(EVERYBODY)!
-    const view = this.hasFilters ? client.view : undefined
+    const view = this.#viewOf(client)
     const viewed = view !== undefined && (changed || view.changes.size > 0 || this.#bodies.has(view))
-    if (!changed && !viewed && !this.#timing) return
-    if (!this.#takes(client, shared.length)) return
+    const always = changed || viewed || this.#timing !== undefined
+    if (!areas && !always) return
+    if ((always || client.behind) && !this.#takes(client, shared.length)) return
     const body = viewed ? this.#viewBody(view, shared.length) : shared
-    if (body !== shared && !this.#takes(client, body.length)) return
-    client.raw(this.#timing ? timedFrame(body, this.#timing, client) : body)
+    areas?.look(client, body.length)
+    const areaBytes = areas?.plan.bytes ?? 0
+    if (!always && areaBytes === 0) return
+    if ((body !== shared || areaBytes > 0 || !always) && !this.#takes(client, body.length + areaBytes)) return
+    client.raw(areas || this.#timing ? frameOf(body, areas, this.#timing, client) : body)
   }
 
   /** A view's patch, the same one for everybody who shares the view (D7). */
@@ -101,6 +143,7 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
 
   #takes(client: PacedClient, bytes: number): boolean {
     if (client.takesPatch(bytes)) return true
+    this.#areas?.forget(client)
     // No full state holds the elements of a stream, so who misses one cannot be brought up to date.
     if (this.#frames.root.streamTrees.size > 0) client.giveUp()
     client.whenDrained = () => {

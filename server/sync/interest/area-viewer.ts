@@ -1,0 +1,134 @@
+import type { EntityRecord } from './entity-table.ts'
+import type { Entity, Place } from './interest-options.ts'
+
+const LAST_STAMP = 2 ** 31 - 2
+
+/** Where a client looks from, in all areas that know nothing nearer; stays where it was when its entity dies. */
+export interface Eye {
+  placed: boolean
+  x: number
+  y: number
+  z: number
+}
+
+/** What of a client's look outlives a connection. */
+export interface Outlook {
+  readonly eye: Eye
+  /** Where the room lets it look from. */
+  lookAt: Place | undefined
+}
+
+/** What one client sees of one area. */
+export class AreaViewer {
+  /** Slots that are seen, the newly seen ones last. */
+  list = new Int32Array(0)
+  count = 0
+  /** How many of them were seen before. */
+  stayed = 0
+  /** Slots no longer seen since the last look. */
+  readonly left: number[] = []
+  /** By slot: the stamp of the last look that saw it; 0 for what is not seen. */
+  seen = new Int32Array(0)
+  /** By slot: the tags that the client holds. */
+  tags: Int32Array | undefined
+  /** By slot: the patch as of which the client holds the entity, 0 for not yet; where something may be put off. */
+  sent: Float64Array | undefined
+  /** By slot: how much the entity matters by now. */
+  priorities = new Float32Array(0)
+  /** Bytes that may go out; below 0 what went out ahead. */
+  allowanceBytes = 0
+  /** Were told between two patches while changes of them waited for the next one. */
+  readonly ahead = new Set<number>()
+  /** The number of the collection that the client holds; -1 for none. */
+  container = -1
+  own: EntityRecord | undefined
+  readonly outlook: Outlook
+  readonly eye: Eye
+  /** What callbacks are given. */
+  readonly self: { client: unknown; own: Entity | undefined }
+  stamp = 0
+  #before = new Int32Array(0)
+  #beforeCount = 0
+
+  constructor(client: unknown, outlook?: Outlook) {
+    this.outlook = outlook ?? { eye: { placed: false, x: 0, y: 0, z: 0 }, lookAt: undefined }
+    this.eye = this.outlook.eye
+    this.self = { client, own: undefined }
+  }
+
+  /** Begins a look: everything seen before counts as lost until it is seen again. */
+  begin(slots: number): void {
+    if (this.seen.length < slots) this.#grow(slots)
+    const { list, count } = this
+    this.list = this.#before
+    this.#before = list
+    this.#beforeCount = count
+    this.count = 0
+    this.left.length = 0
+    if (this.stamp >= LAST_STAMP) this.#restamp()
+    this.stamp++
+  }
+
+  /** Ends it: `arrived` come last, and what was not seen again is lost. */
+  end(arrived: Int32Array, arrivals: number): void {
+    const { seen, stamp } = this
+    this.stayed = this.count
+    for (let at = 0; at < arrivals; at++) this.list[this.count++] = arrived[at]!
+    for (let at = 0; at < this.#beforeCount; at++) {
+      const slot = this.#before[at]!
+      if (seen[slot] === stamp) continue
+      seen[slot] = 0
+      this.left.push(slot)
+    }
+  }
+
+  heldTags(): Int32Array {
+    this.tags ??= new Int32Array(this.seen.length)
+    return this.tags
+  }
+
+  /** The client holds nothing any more. */
+  forget(): void {
+    for (let at = 0; at < this.count; at++) {
+      const slot = this.list[at]!
+      this.seen[slot] = 0
+      if (this.tags) this.tags[slot] = 0
+      if (this.sent) this.sent[slot] = this.priorities[slot] = 0
+    }
+    this.count = this.stayed = 0
+    this.left.length = 0
+    this.ahead.clear()
+    this.container = -1
+  }
+
+  /** From now on something may be put off; what is seen counts as sent with the patch `last`. */
+  putOff(last: number): Float64Array {
+    if (!this.sent) {
+      this.sent = new Float64Array(this.seen.length)
+      this.priorities = new Float32Array(this.seen.length)
+      for (let at = 0; at < this.stayed; at++) this.sent[this.list[at]!] = last
+    }
+    return this.sent
+  }
+
+  #restamp(): void {
+    for (let at = 0; at < this.#beforeCount; at++) this.seen[this.#before[at]!] = 1
+    this.stamp = 1
+  }
+
+  #grow(slots: number): void {
+    const capacity = Math.max(64, 2 ** Math.ceil(Math.log2(slots)))
+    const grown = <A extends Int32Array | Float64Array | Float32Array>(old: A, made: A): A => {
+      made.set(old)
+      return made
+    }
+    this.list = grown(this.list, new Int32Array(capacity))
+    this.#before = grown(this.#before, new Int32Array(capacity))
+    this.seen = grown(this.seen, new Int32Array(capacity))
+    if (this.tags) this.tags = grown(this.tags, new Int32Array(capacity))
+    if (this.sent) {
+      this.sent = grown(this.sent, new Float64Array(capacity))
+      this.priorities = grown(this.priorities, new Float32Array(capacity))
+    }
+  }
+}

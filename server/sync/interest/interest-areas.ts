@@ -1,0 +1,287 @@
+import type { Client } from '@colyseus/core'
+import type { ChangeTree, Encoder, Schema } from '@colyseus/schema'
+import { AreaFrames } from './area-frames.ts'
+import { noteAhead, planArea } from './area-plan.ts'
+import type { AreaViewer, Eye } from './area-viewer.ts'
+import { type Change, ChangeQueue } from './change-queue.ts'
+import type { EntityRecord } from './entity-table.ts'
+import { FramePlan } from './frame-plan.ts'
+import type { InterestArea } from './interest-area.ts'
+
+import { bringsOld, SliceEncoder } from './slice-encoder.ts'
+import { StockViews } from './stock-views.ts'
+
+/** What the areas of a room ask of it, and tell it. */
+export interface AreasHost {
+  /** Bytes a second that a client gets at most; Infinity for no limit. */
+  bytesPerSecond(client: Client): number
+  /** Patches a second. */
+  patchRateHz(): number
+  /** An area goes the slow way from now on. */
+  onFallback(area: string, reason: string): void
+  /** A callback of the room failed. */
+  onFailure(error: unknown): void
+  /** Updates that a budget or a tier put off. */
+  onPutOff(count: number): void
+}
+
+type AnyArea = InterestArea
+/** Seconds of its budget that a client's first state may take. */
+const FIRST_SECONDS = 1
+
+/**
+ * The interest areas of one room. They take their collections' changes out of the stock encoder's queue, encode each
+ * changed entity once, and put every client's part of a patch together from the pieces.
+ */
+export class InterestAreas {
+  /** Where clients' pieces are gathered; valid until the next plan. */
+  readonly plan = new FramePlan()
+  readonly #host: AreasHost
+  readonly #areas: AnyArea[] = []
+  readonly #frames = new Map<AnyArea, AreaFrames>()
+  readonly #eyes = new Map<string, Eye>()
+  readonly #changed = new Map<AnyArea, EntityRecord[]>()
+  readonly #stock = new StockViews()
+  /** Who may hold something of the areas. */
+  #served = new Set<Client>()
+  #encoder: Encoder<Schema> | undefined
+  #slices: SliceEncoder | undefined
+  #queue: ChangeQueue | undefined
+
+  constructor(host: AreasHost) {
+    this.#host = host
+  }
+
+  get any(): boolean {
+    return this.#areas.length > 0
+  }
+
+  /** Collections that the stock encoder must not walk through. */
+  get maps(): AnyArea[] {
+    return this.#areas.filter(({ fallback, map }) => fallback === undefined && map !== undefined)
+  }
+
+  /** The memory that {@link plan} speaks of. */
+  get memory(): Buffer {
+    return this.#slices!.bytes
+  }
+
+  add(area: AnyArea): void {
+    area.onFailure = (error) => this.#host.onFailure(error)
+    // A class that extends another declares the area its own way.
+    const same = this.#areas.findIndex(({ path }) => path.join('.') === area.path.join('.'))
+    if (same >= 0) this.#areas.splice(same, 1)
+    this.#areas.push(area)
+    if (this.#slices) this.#frames.set(area, new AreaFrames(area, this.#slices))
+  }
+
+  /** The room's state is a new one. */
+  attach(encoder: Encoder<Schema>): void {
+    this.#encoder = encoder
+    this.#slices = new SliceEncoder(encoder)
+    this.#queue = new ChangeQueue(encoder.root)
+    this.#frames.clear()
+    for (const area of this.#areas) this.#frames.set(area, new AreaFrames(area, this.#slices))
+  }
+
+  /** Nobody was there to be told of some changes. */
+  missed(): void {
+    for (const area of this.#areas) area.stale = true
+  }
+
+  /**
+   * Begins a patch: what changed in the areas is taken out of the queue, and everybody's place is noted.
+   *
+   * @returns whether anything did
+   */
+  collect(clients: readonly Client[]): boolean {
+    this.#served = new Set(clients)
+    this.#slices!.clear()
+    for (const area of this.#areas) {
+      area.bind(this.#encoder!.state)
+      this.#sync(area)
+      const frames = this.#frames.get(area)!
+      frames.renew()
+      frames.patch++
+    }
+    this.#giveUp()
+    this.#assign(this.#queue!.take(this.maps))
+    for (const area of this.#areas) area.sight.place()
+    for (const area of this.#areas) if (area.fallback !== undefined) this.#lookThroughViews(area, clients)
+    return this.#queue!.took
+  }
+
+  /** Works out a client's part of the patch; its size is `plan.bytes`. @param sharedBytes what it gets besides */
+  look(client: Client, sharedBytes: number): void {
+    this.plan.clear()
+    this.#aim(client)
+    const rate = this.#host.bytesPerSecond(client) / this.#host.patchRateHz()
+    const allowanceBytes = rate >= 0 ? rate : Number.POSITIVE_INFINITY
+    let spentBytes = sharedBytes
+    for (const area of this.#areas) {
+      if (area.fallback !== undefined) continue
+      const viewer = area.viewer(client)
+      this.#frames.get(area)!.container(viewer, this.plan)
+      if (!area.collection) continue
+      area.sight.look(viewer)
+      this.#plan(area, viewer, { allowanceBytes, spentBytes })
+      spentBytes = 0
+    }
+  }
+
+  /** What of the areas belongs into a client's whole state, from the beginning. */
+  lookAnew(client: Client): void {
+    this.#served.add(client)
+    this.plan.clear()
+    this.#slices!.clear()
+    this.#refresh()
+    this.#aim(client)
+    const perSecond = this.#host.bytesPerSecond(client)
+    for (const area of this.#areas) {
+      if (area.fallback !== undefined) {
+        const viewer = area.viewer(client)
+        area.sight.lookAhead(viewer)
+        this.#stock.apply(area, viewer, client)
+        continue
+      }
+      if (!area.collection) continue
+      const viewer = area.viewer(client)
+      viewer.forget()
+      this.#frames.get(area)!.container(viewer, this.plan)
+      area.sight.lookAhead(viewer)
+      const allowanceBytes = perSecond >= 0 ? perSecond * FIRST_SECONDS : Number.POSITIVE_INFINITY
+      this.#plan(area, viewer, { allowanceBytes, spentBytes: 0 })
+      noteAhead(area, viewer)
+    }
+  }
+
+  /** Structures that a client holds, of what the areas told it. */
+  held(client: Client, tell: (tree: ChangeTree, tags: number) => void): void {
+    for (const area of this.maps) {
+      const viewer = area.viewer(client)
+      for (let at = 0; at < viewer.count; at++) {
+        const slot = viewer.list[at]!
+        const record = area.table.records[slot]
+        if (!record || record.gone || viewer.sent?.[slot] === 0) continue
+        const walk = (tree: ChangeTree): void => {
+          tell(tree, viewer.tags?.[slot] ?? 0)
+          tree.forEachChild(walk)
+        }
+        walk(record.tree)
+      }
+    }
+  }
+
+  /** A session is over. */
+  leave(sessionId: string): void {
+    this.#eyes.delete(sessionId)
+    for (const area of this.#areas) area.leave(sessionId)
+  }
+
+  /** The client holds nothing that can be built upon any more. */
+  forget(client: Client): void {
+    // Its entity is followed all the same: where it dies is where its client looks from afterwards.
+    this.#aim(client)
+    for (const area of this.#areas) if (area.fallback === undefined) area.viewer(client).forget()
+  }
+
+  /** What changed during the patch is for the next one; after the encoder has dropped what was told. */
+  resume(): void {
+    this.#queue!.resume()
+  }
+
+  /** Ends a patch. */
+  release(): void {
+    this.#queue!.release(this.maps)
+    for (const [area, records] of this.#changed) {
+      for (const record of records) {
+        record.changed.length = 0
+        record.rewrite = record.returned = false
+      }
+      records.length = 0
+      const released = area.table.release()
+      for (const { slot, tree } of released) {
+        this.#frames.get(area)!.reuse(slot)
+        this.#stock.unsee(tree)
+      }
+    }
+  }
+
+  /** Each area looks from where it knows its client to be; one that does not, from where the first other does. */
+  #aim(client: Client): void {
+    const { sessionId } = client
+    const eye = this.#eyes.get(sessionId) ?? { placed: false, x: 0, y: 0, z: 0 }
+    this.#eyes.set(sessionId, eye)
+    const lost: AnyArea[] = []
+    let known: Eye | undefined
+    for (const area of this.#areas) {
+      const found = area.aim(client)
+      if (found) known ??= found
+      else lost.push(area)
+    }
+    if (known) Object.assign(eye, known)
+    if (eye.placed) for (const area of lost) Object.assign(area.viewer(client).eye, eye)
+  }
+
+  #plan(area: AnyArea, viewer: AreaViewer, budget: { allowanceBytes: number; spentBytes: number }): void {
+    const frames = this.#frames.get(area)!
+    const putOff = planArea({ area, viewer, frames, plan: this.plan, ...budget })
+    if (putOff > 0) this.#host.onPutOff(putOff)
+  }
+
+  /** Between two patches: who came and went since the last one. */
+  #refresh(): void {
+    for (const area of this.#areas) {
+      area.bind(this.#encoder!.state)
+      this.#sync(area)
+      this.#frames.get(area)!.renew()
+      // Cells are as of the last patch; what they hold is measured where it is now.
+      for (const record of area.table.records) if (record && !record.gone) area.table.place(record)
+    }
+    this.#giveUp()
+  }
+
+  #sync(area: AnyArea): void {
+    const { tree, fallback, stale } = area
+    if (fallback !== undefined || stale) area.sync()
+    else if (tree && tree.size() > 0) area.sync(this.#dirtyEntries(tree))
+  }
+
+  /** Numbers of the entries that changed; all of them when the map was emptied meanwhile. */
+  #dirtyEntries(tree: ChangeTree): Iterable<number> | undefined {
+    return tree.collPureOps !== undefined && tree.collPureOps.length > 0 ? undefined : tree.collDirty!.keys()
+  }
+
+  #assign(changes: readonly Change[]): void {
+    for (const area of this.#areas) if (!this.#changed.has(area)) this.#changed.set(area, [])
+    for (const [area, entity, tree] of changes) {
+      const record = area.table.of(entity)
+      if (!record) continue
+      if (record.changed.length === 0) this.#changed.get(area)!.push(record)
+      record.changed.push(tree)
+      if (this.#queue!.isAgain(tree) || (!record.flat && bringsOld(tree))) record.rewrite = true
+    }
+    for (const [area, records] of this.#changed) this.#frames.get(area)!.note(records)
+  }
+
+  #giveUp(): void {
+    for (const [area, reason] of this.#queue!.unusual(this.maps)) this.#fallBack(area, reason)
+  }
+
+  #fallBack(area: AnyArea, reason: string): void {
+    area.fallback = reason
+    area.stale = true
+    for (const client of this.#served)
+      this.#stock.takeOver(area, area.viewer(client), client, this.#encoder!.root)
+    this.#host.onFallback(area.path.join('.'), reason)
+  }
+
+  #lookThroughViews(area: AnyArea, clients: readonly Client[]): void {
+    for (const client of clients) {
+      const viewer = area.viewer(client)
+      this.#aim(client)
+      area.sight.look(viewer)
+      this.#stock.apply(area, viewer, client)
+    }
+  }
+}

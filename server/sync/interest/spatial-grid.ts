@@ -1,0 +1,145 @@
+/** Cells beyond this number from the origin count as the last one: they only cost comparisons, never a wrong answer. */
+const MAX_CELL = 2 ** 30
+
+/** Where things are: one number an axis for each slot; NaN for what is nowhere. */
+export interface Places {
+  xs: Float64Array
+  ys: Float64Array
+  zs: Float64Array
+}
+
+/** Where {@link SpatialGrid.near} writes what it finds. */
+export interface Near {
+  found: Int32Array
+  squares: Float64Array
+}
+
+/**
+ * A uniform grid over an unbounded world, in two or three dimensions. Built anew each tick by counting, which costs
+ * less than moving entries about; cells share buckets by a hash, and are told apart when they are read.
+ */
+export class SpatialGrid {
+  readonly #cellMetres: number
+  readonly #solid: boolean
+  #cellX = new Int32Array(0)
+  #cellY = new Int32Array(0)
+  #cellZ = new Int32Array(0)
+  #buckets = new Int32Array(0)
+  #mask = 0
+  /** Where each bucket begins in `#slots`; one more for the end. */
+  #begins = new Int32Array(2)
+  #slots = new Int32Array(0)
+  /** Places in the order of `#slots`: what lies in one cell is read in one go. */
+  #xs = new Float64Array(0)
+  #ys = new Float64Array(0)
+  #zs = new Float64Array(0)
+
+  /** @param cellMetres width of a cell; not finite means one cell for the whole world */
+  constructor(cellMetres: number, solid: boolean) {
+    this.#cellMetres = cellMetres > 0 && Number.isFinite(cellMetres) ? cellMetres : Number.POSITIVE_INFINITY
+    this.#solid = solid
+  }
+
+  /** Sorts the first `count` slots into cells; what is nowhere stays out. */
+  build({ xs, ys, zs }: Places, count: number): void {
+    this.#fit(count)
+    const begins = this.#begins.fill(0)
+    for (let slot = 0; slot < count; slot++) {
+      const placed = Number.isFinite(xs[slot]!) && Number.isFinite(ys[slot]!) && Number.isFinite(zs[slot]!)
+      if (!placed) {
+        this.#buckets[slot] = -1
+        continue
+      }
+      const x = this.#cell(xs[slot]!)
+      const y = this.#cell(ys[slot]!)
+      const z = this.#solid ? this.#cell(zs[slot]!) : 0
+      const bucket = hash(x, y, z) & this.#mask
+      this.#cellX[slot] = x
+      this.#cellY[slot] = y
+      this.#cellZ[slot] = z
+      this.#buckets[slot] = bucket
+      begins[bucket]!++
+    }
+    for (let bucket = 1; bucket < begins.length; bucket++) begins[bucket]! += begins[bucket - 1]!
+    for (let slot = count - 1; slot >= 0; slot--) {
+      const bucket = this.#buckets[slot]!
+      // Filled from the end of each bucket, which leaves its begin in the place of its end.
+      if (bucket < 0) continue
+      const at = --begins[bucket]!
+      this.#slots[at] = slot
+      this.#xs[at] = xs[slot]!
+      this.#ys[at] = ys[slot]!
+      this.#zs[at] = zs[slot]!
+    }
+  }
+
+  /**
+   * Writes the slots within `reachMetres` of a place into `found`, and the squares of their distances into `squares`;
+   * both must hold as many as were built.
+   *
+   * @returns how many
+   */
+  near(
+    { x, y, z }: { x: number; y: number; z: number },
+    reachMetres: number,
+    { found, squares }: Near,
+  ): number {
+    const [left, right] = [this.#cell(x - reachMetres), this.#cell(x + reachMetres)]
+    const [low, high] = [this.#cell(y - reachMetres), this.#cell(y + reachMetres)]
+    const deep = this.#solid ? z : 0
+    const near = this.#solid ? this.#cell(deep - reachMetres) : 0
+    const far = this.#solid ? this.#cell(deep + reachMetres) : 0
+    const [begins, xs, ys, zs] = [this.#begins, this.#xs, this.#ys, this.#zs]
+    const reach = reachMetres * reachMetres
+    let count = 0
+    for (let cellX = left; cellX <= right; cellX++) {
+      for (let cellY = low; cellY <= high; cellY++) {
+        for (let cellZ = near; cellZ <= far; cellZ++) {
+          const bucket = hash(cellX, cellY, cellZ) & this.#mask
+          const end = begins[bucket + 1]!
+          for (let at = begins[bucket]!; at < end; at++) {
+            const dx = xs[at]! - x
+            const dy = ys[at]! - y
+            const dz = zs[at]! - deep
+            const square = dx * dx + dy * dy + dz * dz
+            // Of cells that share a bucket, each is visited by itself.
+            if (!(square <= reach) || !this.#isIn(this.#slots[at]!, cellX, cellY, cellZ)) continue
+            squares[count] = square
+            found[count++] = this.#slots[at]!
+          }
+        }
+      }
+    }
+    return count
+  }
+
+  #isIn(slot: number, x: number, y: number, z: number): boolean {
+    return this.#cellX[slot] === x && this.#cellY[slot] === y && this.#cellZ[slot] === z
+  }
+
+  #cell(metres: number): number {
+    if (this.#cellMetres === Number.POSITIVE_INFINITY) return 0
+    const cell = Math.floor(metres / this.#cellMetres)
+    return cell > MAX_CELL ? MAX_CELL : cell < -MAX_CELL ? -MAX_CELL : cell
+  }
+
+  #fit(count: number): void {
+    if (this.#slots.length >= count && this.#mask > 0) return
+    const capacity = Math.max(64, 2 ** Math.ceil(Math.log2(count)))
+    this.#cellX = new Int32Array(capacity)
+    this.#cellY = new Int32Array(capacity)
+    this.#cellZ = new Int32Array(capacity)
+    this.#buckets = new Int32Array(capacity)
+    this.#slots = new Int32Array(capacity)
+    this.#xs = new Float64Array(capacity)
+    this.#ys = new Float64Array(capacity)
+    this.#zs = new Float64Array(capacity)
+    this.#mask = capacity * 2 - 1
+    this.#begins = new Int32Array(capacity * 2 + 1)
+  }
+}
+
+function hash(x: number, y: number, z: number): number {
+  const mixed = Math.imul(x, 0x9e3779b1) ^ Math.imul(y, 0x85ebca6b) ^ Math.imul(z, 0xc2b2ae35)
+  return mixed ^ (mixed >>> 15)
+}
