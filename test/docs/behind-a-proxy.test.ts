@@ -11,16 +11,13 @@ const HEAD = `
   const rooms = { hall: Hall }
 `
 
-it.each(['docs/guides/behind-a-proxy.md', 'deploy/systemd/README.md'])(
-  'the servers in %s compile',
-  (path) => {
-    const blocks = [...text(path).matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code!)
-    const servers = blocks.filter((code) => code.includes('createServer('))
-    expect(servers.length).toBeGreaterThan(0)
-    const files = servers.map((code, index) => [`server-${index}.ts`, `${HEAD}${code}`])
-    expect(compile(someonesProject(Object.fromEntries(files)))).toEqual([])
-  },
-)
+it('the servers in deploy/systemd/README.md compile', () => {
+  const blocks = [...text('deploy/systemd/README.md').matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code!)
+  const servers = blocks.filter((code) => code.includes('createServer('))
+  expect(servers.length).toBeGreaterThan(0)
+  const files = servers.map((code, index) => [`server-${index}.ts`, `${HEAD}${code}`])
+  expect(compile(someonesProject(Object.fromEntries(files)))).toEqual([])
+})
 
 it('the Apache guide switches on the modules that the tests do', () => {
   const guide = text('deploy/apache/README.md')

@@ -112,13 +112,36 @@ describe("the README's first room", () => {
   })
 })
 
+describe('docs/writing-rooms.md', () => {
+  const files = filesIn('docs/writing-rooms.md')
+
+  beforeAll(() => write('writing', files))
+
+  it('shows five kinds of rooms and a server with all of them, which compile strictly', async () => {
+    expect(Object.keys(files)).toContain('fair.ts')
+    expect(await project.compile('writing')).toEqual([])
+  })
+
+  it('shows a server that runs, and a chat that talks', async () => {
+    const port = await freePort()
+    const args = ['dev', 'fair.ts', '--host', '127.0.0.1', '--port', String(port)]
+    await using server = project.start('fairground', args, { folder: 'writing' })
+    await server.shows(/this machine {2}https:/)
+    write('player', { 'client.ts': files['lounge-client.ts']!.replace(':2567', `:${port}`) })
+    await using client = project.start('node', ['client.ts'], { folder: 'player', trusting: true })
+    await client.shows(/^Ann: Hello$/m)
+  })
+})
+
 describe('the guides', () => {
   const files = filesIn('docs/guides/first-room.md', ...GUIDES.filter((path) => !path.includes('first-room')))
 
   beforeAll(() => write('guides', files))
 
   it('name the file of every block of TypeScript, so that all of them are compiled', () => {
-    const blocks = ['README.md', 'rooms/arena/README.md', ...GUIDES].flatMap(codeBlocks)
+    const blocks = ['README.md', 'docs/writing-rooms.md', 'rooms/arena/README.md', ...GUIDES].flatMap(
+      codeBlocks,
+    )
     const unnamed = blocks.filter(({ language, file }) => /^(ts|typescript)$/.test(language) && !file)
     expect(unnamed.map(({ place }) => place)).toEqual([])
   })
