@@ -19,6 +19,9 @@ export class AreaFrames {
   /** By slot: the patches of the last change and of the one before it. */
   changedAt = new Float64Array(64)
   changedBefore = new Float64Array(64)
+  /** By slot: where the changes lie for who holds no tags; -1 until somebody needs them. */
+  froms = new Int32Array(64)
+  tos = new Int32Array(64)
   readonly #area: InterestArea
   readonly #slices: SliceEncoder
   readonly #changes = new SliceCache()
@@ -47,6 +50,7 @@ export class AreaFrames {
       const { slot } = record
       this.changedBefore[slot] = this.changedAt[slot]!
       this.changedAt[slot] = this.patch
+      this.froms[slot] = -1
       if (this.#fieldChangedAt && record.flat) this.#noteFields(record)
     }
   }
@@ -107,10 +111,17 @@ export class AreaFrames {
 
   /** What changed in an entity since the last patch. */
   changes(slot: number, tags: number, plan: FramePlan): void {
+    if (tags !== 0) {
+      this.#encodeChanges(slot, tags, plan)
+      return
+    }
     // The hot path: most pieces of a frame come from here.
-    if (this.#changes.has(slot + 1, tags === 0 ? 0 : shared(tags, 0), this.#epoch))
-      plan.add(this.#changes.from, this.#changes.to)
-    else this.#encodeChanges(slot, tags, plan)
+    if (this.froms[slot]! < 0) {
+      const { tree, changed, rewrite } = this.#area.table.records[slot]!
+      this.froms[slot] = rewrite ? this.#slices.allOver(tree, 0) : this.#slices.changes(changed, 0)
+      this.tos[slot] = this.#slices.it.offset
+    }
+    plan.add(this.froms[slot]!, this.tos[slot]!)
   }
 
   /** All of an entity, for who holds it as of some time or other. */
@@ -207,8 +218,16 @@ export class AreaFrames {
     }
     this.changedAt = grown(this.changedAt, capacity)
     this.changedBefore = grown(this.changedBefore, capacity)
+    this.froms = grownTo(this.froms, capacity)
+    this.tos = grownTo(this.tos, capacity)
     if (this.#fieldChangedAt) this.#fieldChangedAt = grown(this.#fieldChangedAt, capacity * MAX_FIELDS)
   }
+}
+
+function grownTo(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const made = new Int32Array(length)
+  made.set(old)
+  return made
 }
 
 /** A piece's variant among those of one entity: by tags, and by how far back it reaches. */

@@ -1,8 +1,6 @@
 import type { EntityRecord } from './entity-table.ts'
 import type { Entity, Place } from './interest-options.ts'
 
-const LAST_STAMP = 2 ** 31 - 2
-
 /** Where a client looks from, in all areas that know nothing nearer; stays where it was when its entity dies. */
 export interface Eye {
   placed: boolean
@@ -27,8 +25,8 @@ export class AreaViewer {
   stayed = 0
   /** Slots no longer seen since the last look. */
   readonly left: number[] = []
-  /** By slot: the stamp of the last look that saw it; 0 for what is not seen. */
-  seen = new Int32Array(0)
+  /** By slot: the stamp of the look that saw it last, which is this one's or the last one's; 0 for what is not seen. */
+  seen = new Uint8Array(0)
   /** By slot: the tags that the client holds. */
   tags: Int32Array | undefined
   /** By slot: the patch as of which the client holds the entity, 0 for not yet; where something may be put off. */
@@ -65,8 +63,7 @@ export class AreaViewer {
     this.#beforeCount = count
     this.count = 0
     this.left.length = 0
-    if (this.stamp >= LAST_STAMP) this.#restamp()
-    this.stamp++
+    this.stamp = this.stamp === 1 ? 2 : 1
   }
 
   /** Ends it: `arrived` come last, and what was not seen again is lost. */
@@ -111,24 +108,26 @@ export class AreaViewer {
     return this.sent
   }
 
-  #restamp(): void {
-    for (let at = 0; at < this.#beforeCount; at++) this.seen[this.#before[at]!] = 1
-    this.stamp = 1
-  }
-
   #grow(slots: number): void {
     const capacity = Math.max(64, 2 ** Math.ceil(Math.log2(slots)))
-    const grown = <A extends Int32Array | Float64Array | Float32Array>(old: A, made: A): A => {
+    const grown = <A extends Uint8Array | Int32Array | Float64Array | Float32Array>(old: A, made: A): A => {
       made.set(old)
       return made
     }
     this.list = grown(this.list, new Int32Array(capacity))
     this.#before = grown(this.#before, new Int32Array(capacity))
-    this.seen = grown(this.seen, new Int32Array(capacity))
+    this.seen = grown(this.seen, new Uint8Array(capacity))
     if (this.tags) this.tags = grown(this.tags, new Int32Array(capacity))
     if (this.sent) {
       this.sent = grown(this.sent, new Float64Array(capacity))
       this.priorities = grown(this.priorities, new Float32Array(capacity))
     }
   }
+}
+
+export function moveEye(eye: Eye, { placed, x, y, z }: Eye): void {
+  eye.placed = placed
+  eye.x = x
+  eye.y = y
+  eye.z = z
 }

@@ -173,6 +173,9 @@ export class InterestArea<E = Entity, C = Client> {
 }
 
 function move(eye: Eye, { x, y, z = 0 }: Place): void {
-  if (!Number.isFinite(x + y + z)) return
-  Object.assign(eye, { placed: true, x, y, z })
+  if (!Number.isFinite(x) || !Number.isFinite(y) || !Number.isFinite(z)) return
+  eye.placed = true
+  eye.x = x
+  eye.y = y
+  eye.z = z
 }

@@ -2,7 +2,7 @@ import type { Client } from '@colyseus/core'
 import type { ChangeTree, Encoder, Schema } from '@colyseus/schema'
 import { AreaFrames } from './area-frames.ts'
 import { noteAhead, planArea } from './area-plan.ts'
-import type { AreaViewer, Eye } from './area-viewer.ts'
+import { type AreaViewer, type Eye, moveEye } from './area-viewer.ts'
 import { type Change, ChangeQueue } from './change-queue.ts'
 import type { EntityRecord } from './entity-table.ts'
 import { FramePlan } from './frame-plan.ts'
@@ -219,8 +219,8 @@ export class InterestAreas {
       if (found) known ??= found
       else lost.push(area)
     }
-    if (known) Object.assign(eye, known)
-    if (eye.placed) for (const area of lost) Object.assign(area.viewer(client).eye, eye)
+    if (known) moveEye(eye, known)
+    if (eye.placed) for (const area of lost) moveEye(area.viewer(client).eye, eye)
   }
 
   #plan(area: AnyArea, viewer: AreaViewer, budget: { allowanceBytes: number; spentBytes: number }): void {

@@ -44,33 +44,30 @@ export class SpatialGrid {
   build({ xs, ys, zs }: Places, count: number): void {
     this.#fit(count)
     const begins = this.#begins.fill(0)
+    const buckets = this.#buckets
     for (let slot = 0; slot < count; slot++) {
-      const placed = Number.isFinite(xs[slot]!) && Number.isFinite(ys[slot]!) && Number.isFinite(zs[slot]!)
-      if (!placed) {
-        this.#buckets[slot] = -1
-        continue
-      }
-      const x = this.#cell(xs[slot]!)
-      const y = this.#cell(ys[slot]!)
-      const z = this.#solid ? this.#cell(zs[slot]!) : 0
-      const bucket = hash(x, y, z) & this.#mask
-      this.#cellX[slot] = x
-      this.#cellY[slot] = y
-      this.#cellZ[slot] = z
-      this.#buckets[slot] = bucket
-      begins[bucket]!++
+      const [x, y, z] = [xs[slot]!, ys[slot]!, this.#solid ? zs[slot]! : 0]
+      const placed = Number.isFinite(x) && Number.isFinite(y) && Number.isFinite(z)
+      const bucket = placed ? hash(this.#cell(x), this.#cell(y), this.#cell(z)) & this.#mask : -1
+      buckets[slot] = bucket
+      if (placed) begins[bucket]!++
     }
     for (let bucket = 1; bucket < begins.length; bucket++) begins[bucket]! += begins[bucket - 1]!
     for (let slot = count - 1; slot >= 0; slot--) {
-      const bucket = this.#buckets[slot]!
+      const bucket = buckets[slot]!
       // Filled from the end of each bucket, which leaves its begin in the place of its end.
-      if (bucket < 0) continue
-      const at = --begins[bucket]!
-      this.#slots[at] = slot
-      this.#xs[at] = xs[slot]!
-      this.#ys[at] = ys[slot]!
-      this.#zs[at] = zs[slot]!
+      if (bucket >= 0) this.#put(--begins[bucket]!, slot, { x: xs[slot]!, y: ys[slot]!, z: zs[slot]! })
     }
+  }
+
+  #put(at: number, slot: number, { x, y, z }: { x: number; y: number; z: number }): void {
+    this.#slots[at] = slot
+    this.#xs[at] = x
+    this.#ys[at] = y
+    this.#zs[at] = z
+    this.#cellX[at] = this.#cell(x)
+    this.#cellY[at] = this.#cell(y)
+    this.#cellZ[at] = this.#solid ? this.#cell(z) : 0
   }
 
   /**
@@ -90,31 +87,35 @@ export class SpatialGrid {
     const near = this.#solid ? this.#cell(deep - reachMetres) : 0
     const far = this.#solid ? this.#cell(deep + reachMetres) : 0
     const [begins, xs, ys, zs] = [this.#begins, this.#xs, this.#ys, this.#zs]
+    const [slots, cellsX, cellsY, cellsZ, mask] = [
+      this.#slots,
+      this.#cellX,
+      this.#cellY,
+      this.#cellZ,
+      this.#mask,
+    ]
     const reach = reachMetres * reachMetres
     let count = 0
     for (let cellX = left; cellX <= right; cellX++) {
       for (let cellY = low; cellY <= high; cellY++) {
         for (let cellZ = near; cellZ <= far; cellZ++) {
-          const bucket = hash(cellX, cellY, cellZ) & this.#mask
+          const bucket = hash(cellX, cellY, cellZ) & mask
           const end = begins[bucket + 1]!
           for (let at = begins[bucket]!; at < end; at++) {
             const dx = xs[at]! - x
             const dy = ys[at]! - y
             const dz = zs[at]! - deep
             const square = dx * dx + dy * dy + dz * dz
-            // Of cells that share a bucket, each is visited by itself.
-            if (!(square <= reach) || !this.#isIn(this.#slots[at]!, cellX, cellY, cellZ)) continue
+            if (!(square <= reach)) continue
+            // Cells that share a bucket are each visited by themselves.
+            if (cellsX[at] !== cellX || cellsY[at] !== cellY || cellsZ[at] !== cellZ) continue
             squares[count] = square
-            found[count++] = this.#slots[at]!
+            found[count++] = slots[at]!
           }
         }
       }
     }
     return count
-  }
-
-  #isIn(slot: number, x: number, y: number, z: number): boolean {
-    return this.#cellX[slot] === x && this.#cellY[slot] === y && this.#cellZ[slot] === z
   }
 
   #cell(metres: number): number {
