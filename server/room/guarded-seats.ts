@@ -37,6 +37,8 @@ export class GuardedSeats {
   readonly #room: GameRoom
   readonly #services: Pick<RoomServices, 'limits' | 'guard'>
   readonly #sessions = new Map<string, Session>()
+  /** Who came back with a token, by that token, until it acknowledges its join. */
+  readonly #successors = new Map<string, Client & { _joinedAt?: number }>()
   /** When seats of an address expired, in order. */
   readonly #untaken = new Map<string, number[]>()
 
@@ -62,6 +64,22 @@ export class GuardedSeats {
     if (!session) return
     const owner = session.owner && showsToken ? { ...session.owner, showsToken } : session.owner
     this.#sessions.set(sessionId, { ...session, owner, taken: true })
+  }
+
+  /**
+   * The token in force in place of one that was used. On a line that is dead in one direction a client comes back without
+   * hearing of it, and never learns its new token: until it acknowledges the join, the old one is as good.
+   */
+  inForce(token: string): string {
+    const successor = this.#successors.get(token)
+    return successor && successor._joinedAt === undefined ? successor.reconnectionToken : token
+  }
+
+  /** Notes who came back with these tokens. */
+  returned(client: Client, ...tokens: string[]): void {
+    for (const [token, { _joinedAt }] of this.#successors)
+      if (_joinedAt !== undefined) this.#successors.delete(token)
+    for (const token of tokens) this.#successors.set(token, client)
   }
 
   /** The client that is connected with that token; its socket may be a dead one. */
@@ -95,7 +113,8 @@ export class GuardedSeats {
   }
 
   /** The session behind a token, for its owner. Nothing is done to who is connected with it: the socket decides. */
-  #sessionOf({ token, proof, id }: ReturnClaim): string | undefined {
+  #sessionOf({ token: used, proof, id }: ReturnClaim): string | undefined {
+    const token = this.inForce(used)
     const held: string | undefined = this.#room['_reconnections'][token]?.[0]
     const sessionId = held ?? this.clientOf(token)?.sessionId
     if (sessionId === undefined) return undefined
@@ -115,6 +134,8 @@ export class GuardedSeats {
       if (!taken && sender !== undefined)
         this.#untaken.set(sender, [...(this.#untaken.get(sender) ?? []), nowMs])
     }
+    for (const [token, { sessionId }] of this.#successors)
+      if (!this.#sessions.has(sessionId)) this.#successors.delete(token)
     for (const [sender, times] of this.#untaken) {
       const recent = times.filter((atMs) => nowMs - atMs < UNTAKEN_MEMORY_MS)
       if (recent.length > 0) this.#untaken.set(sender, recent)

@@ -47,13 +47,19 @@ export class SeatGuard {
   /**
    * Lets a claim through, and ends an older connection of the same session.
    *
+   * @returns the reconnection token that the room knows the session by now, if the claim has one
    * @throws FairgroundError SEAT_EXPIRED for a token that is none, AUTH_FAILED for who is not the owner
    */
-  async admit(room: Room, claim: SeatClaim, request: IncomingMessage): Promise<void> {
-    const { sessionId = '', reconnectionToken, token } = claim
-    if (reconnectionToken !== undefined && !this.#tokens.isGenuine(reconnectionToken, room.roomId))
+  async admit(room: Room, claim: SeatClaim, request: IncomingMessage): Promise<string | undefined> {
+    const { sessionId = '', token } = claim
+    if (
+      claim.reconnectionToken !== undefined &&
+      !this.#tokens.isGenuine(claim.reconnectionToken, room.roomId)
+    )
       throw new FairgroundError('SEAT_EXPIRED')
     const seats = seatsOf(room)
+    const reconnectionToken =
+      claim.reconnectionToken && (seats?.inForce(claim.reconnectionToken) ?? claim.reconnectionToken)
     const owner = seats?.ownerOf(sessionId)
     if (
       owner &&
@@ -64,10 +70,11 @@ export class SeatGuard {
     if (!room.hasReservedSeat(sessionId, reconnectionToken)) throw new FairgroundError('SEAT_EXPIRED')
     seats?.taken(sessionId, token !== undefined)
     const older = reconnectionToken === undefined ? undefined : seats?.clientOf(reconnectionToken)
-    if (!older) return
+    if (!older) return reconnectionToken
     // Without a hold there would be nothing to come back to.
     if ((room as GameRoom).reconnectHoldSeconds <= 0) throw new FairgroundError('SEAT_EXPIRED')
     takeOver(older)
+    return reconnectionToken
   }
 
   async #owns(

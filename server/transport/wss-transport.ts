@@ -10,6 +10,7 @@ import { fromColyseus } from '../http/colyseus-errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { callerOf } from '../proxy/caller.ts'
+import { seatsOf } from '../room/guarded-seats.ts'
 import type { Sender } from './bans.ts'
 import { Firewall } from './firewall.ts'
 import { FrameGate, type GatedRoom } from './frame-gate.ts'
@@ -152,12 +153,13 @@ export class WssTransport extends WebSocketTransport {
     const late = this.#expectSeat(client)
     try {
       const room = matchMaker.getLocalRoomById(roomId)
-      if (room) await this.#seats.admit(room, claim, request)
+      const inForce = room && (await this.#seats.admit(room, claim, request))
       if (room) gate.seat(client, room as GatedRoom)
       await connectClientToRoom(room, client, authContextOf(request), {
-        ...(reconnectionToken !== undefined && { reconnectionToken }),
+        ...(inForce !== undefined && { reconnectionToken: inForce }),
         skipHandshake: url.searchParams.has('skipHandshake'),
       })
+      if (room && reconnectionToken && inForce) seatsOf(room)?.returned(client, reconnectionToken, inForce)
       gate.identify((client as Client<{ auth?: { id?: unknown } }>).auth?.id)
     } catch (thrown) {
       const error = fromColyseus(thrown)

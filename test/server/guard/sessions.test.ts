@@ -150,6 +150,36 @@ it('[SE13] tokens and session ids are 128 bits of chance or more, and each token
   expect(again?.status).toBe('open')
 })
 
+it('[SE13] who came back and never heard of it may come back again, until it has acknowledged', async () => {
+  await using server = await startTestServer({ rooms })
+  const guest = await ask(`${server.url}/auth/guest`)
+  const headers = { authorization: `Bearer ${guest.body.token}` }
+  const { body: seat } = await ask(`${server.url}/matchmake/joinOrCreate/yard`, { headers })
+  const url = `${server.url}/${seat.processId}/${seat.roomId}`
+  const path = `${server.url}/matchmake/reconnect/${seat.roomId}`
+  const guestToken = `token.${Buffer.from(guest.body.token as string).toString('base64url')}`
+  const sit = async (...more: string[]) => {
+    const protocols = ['fairground', `session.${seat.sessionId}`, guestToken, ...more]
+    const socket = (await openSocket(url, { protocols })) as WebSocket
+    return { socket, outcome: await outcome(socket) }
+  }
+  const inside = () => server.room('yard', { id: seat.roomId }).clients.getById(seat.sessionId)!
+  const first = await sit()
+  first.socket.send(new Uint8Array([10]))
+  await eventually(() => expect((inside() as { _joinedAt?: number })._joinedAt).toBeDefined())
+  const used = inside().reconnectionToken
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const body = JSON.stringify({ reconnectionToken: used })
+    expect((await ask(path, { body, headers })).status, `attempt ${attempt}`).toBe(200)
+    const again = await sit(`return.${used}`)
+    expect(again.outcome, `attempt ${attempt}`).toBe('in')
+    if (attempt === 2) again.socket.send(new Uint8Array([10]))
+    else again.socket.terminate()
+  }
+  await eventually(() => expect((inside() as { _joinedAt?: number })._joinedAt).toBeDefined())
+  expect((await ask(path, { body: JSON.stringify({ reconnectionToken: used }), headers })).status).toBe(524)
+})
+
 it('[SE13] a token is good in its own room alone, and none that this server did not sign reaches a room', async () => {
   await using server = await startTestServer({ rooms })
   const { room, seat } = await online(server)
