@@ -9,6 +9,7 @@ import type { Metrics } from '../metrics/metrics.ts'
 import type { PatchPace } from '../overload/overload.ts'
 import type { GameStorage } from '../storage/storage.ts'
 import type { GuardedSocket } from '../transport/guarded-socket.ts'
+import { holdWrites } from '../transport/held-writes.ts'
 import type { OffenceKind } from '../transport/offences.ts'
 import type { Watchdog } from '../watchdog/watchdog.ts'
 import { FaultPolicy } from './fault-policy.ts'
@@ -123,17 +124,22 @@ export class RoomRuntime {
     const services = this.#services
     const startedMs = performance.now()
     this.#manualNowMs += this.stepMs
+    holdWrites(() => this.#run(room))
+    const tookMs = performance.now() - startedMs
+    this.#longestStepMs = Math.max(this.#longestStepMs, tookMs)
+    services.metrics.observeTick(room.roomName, tookMs)
+  }
+
+  #run(room: GameRoom): void {
     this.attempt('timer', () => room.clock.tick())
     if (room.onTick) {
       const dtMs = this.stepMs
       this.attempt('onTick', () => room.onTick?.({ tick: this.tick, dt: 1 / room.tickRateHz, dtMs }))
     }
     this.tick++
-    if (this.tick % services.pace.patchEveryTicks(room.patchEveryTicks, room.tickRateHz) === 0)
+    const { pace } = this.#services
+    if (this.tick % pace.patchEveryTicks(room.patchEveryTicks, room.tickRateHz) === 0)
       this.attempt('patch', () => room.broadcastPatch())
-    const tookMs = performance.now() - startedMs
-    this.#longestStepMs = Math.max(this.#longestStepMs, tookMs)
-    services.metrics.observeTick(room.roomName, tookMs)
   }
 
   /** Steps were skipped: counted each time, told once a minute. */

@@ -4,6 +4,7 @@ import { FairgroundError } from '../../shared/errors.ts'
 import { ACKNOWLEDGE } from '../../shared/protocol.ts'
 import type { Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { hold } from './held-writes.ts'
 import { SendWindow } from './send-window.ts'
 
 /** Unacknowledged bytes with which a client counts as drained: messages may be on their way. */
@@ -94,6 +95,7 @@ export class Outbox implements Receipts {
     this.#window.wrote(frame.byteLength, nowMs)
     this.#dueReceipts++
     this.#options.metrics.countSent(frame.byteLength)
+    hold(this.#socket)
     this.#socket.send(frame, this.#sendOptions, sent)
     this.#ask(nowMs)
     this.#watch()
