@@ -17,10 +17,14 @@ interface Fleet {
   patches: number
   tookMs: number[]
   seen: number
+  /** Longest time for which the event loop stood still, since the last call. */
+  maxLateMs: number
 }
 interface Use {
   cpuMs: number
   memoryBytes: number
+  /** Longest time for which the event loop stood still, since the last call. */
+  maxLateMs: number
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'fairground-bench-'))
@@ -53,7 +57,7 @@ if (after.open !== DEVICES || after.seen !== DEVICES || reports < DEVICES * 0.9)
 publish({
   name: 'devices',
   question: `Can one core carry ${DEVICES.toLocaleString('en')} devices that report each second, and how fast is a command?`,
-  method: `Server and fleet on a core each, over wss; devices by the JSON gateway, three readings each; an operator sees all of them and sends ${COMMANDS_PER_SECOND} commands a second, each timed until it is told of the acknowledgement; ${MEASURED_MS / 1000} s.`,
+  method: `Server and fleet on a core each, over wss; devices by the JSON gateway, three readings each; an operator sees all of them and sends ${COMMANDS_PER_SECOND} commands a second, each timed until it is told of the acknowledgement; stalls are those of the processes' own event loops, with what other programs took of the cores; ${MEASURED_MS / 1000} s.`,
   figures: [
     { what: 'devices connected', value: after.open, unit: '', atLeast: DEVICES },
     { what: 'reports', value: reports, unit: '/s', atLeast: DEVICES * 0.98 },
@@ -63,6 +67,8 @@ publish({
     { what: 'patches to the operator', value: (after.patches - before.fleet.patches) / seconds, unit: '/s' },
     { what: "server's CPU", value: ((use.cpuMs - before.use.cpuMs) / seconds / 1000) * 100, unit: '%' },
     { what: "server's memory", value: use.memoryBytes / 2 ** 20, unit: 'MiB' },
+    { what: "server's longest stall", value: use.maxLateMs, unit: 'ms' },
+    { what: "fleet's longest stall", value: after.maxLateMs, unit: 'ms' },
     { what: 'time for all to join', value: joinSeconds, unit: 's' },
   ],
 })

@@ -1,5 +1,6 @@
 /** A fleet at the JSON gateway, each device on a connection of its own, and the operator who commands it by the SDK. */
 import { randomInt } from 'node:crypto'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { WebSocket } from 'ws'
 import { connect } from '../../client-sdk/index.ts'
 import { deviceToken, operatorToken } from '../../rooms/devices/keys.ts'
@@ -8,6 +9,9 @@ import type { server } from '../../server.ts'
 
 /** Connections that are being opened at a time. */
 const AT_ONCE = 20
+const lateness = monitorEventLoopDelay({ resolution: 5 })
+lateness.enable()
+
 /** Parts of the period among which devices are spread, as in life. */
 const SLICES = 50
 
@@ -96,7 +100,16 @@ async function begin(devices: number): Promise<void> {
   process.on('message', ({ commandsPerSecond }: { commandsPerSecond?: number }) => {
     if (commandsPerSecond) setInterval(() => void command(), 1000 / commandsPerSecond)
     const open = sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length
-    process.send!({ sent, open, patches, tookMs: tookMs.splice(0), seen: operator.state.devices.size })
+    const maxLateMs = lateness.max / 1e6
+    lateness.reset()
+    process.send!({
+      maxLateMs,
+      sent,
+      open,
+      patches,
+      tookMs: tookMs.splice(0),
+      seen: operator.state.devices.size,
+    })
   })
 }
 

@@ -1,4 +1,5 @@
 /** The fleet's server: the room as it is shipped. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { DevicesRoom } from '../../rooms/devices/room.ts'
 import { createServer, sqliteStorage } from '../../server/index.ts'
 import { OF_ONE_ADDRESS } from '../../testing/one-address.ts'
@@ -14,10 +15,18 @@ const server = createServer({
   certsFolder: `${folder}/certs`,
 })
 
+const lateness = monitorEventLoopDelay({ resolution: 5 })
+lateness.enable()
+
 process.on('message', async ({ type }: { type: 'listen' | 'cpu' }) => {
   if (type === 'listen') process.send!({ url: (await server.listen({ port: 0, host: '127.0.0.1' })).url })
   else {
     const { user, system } = process.cpuUsage()
-    process.send!({ cpuMs: (user + system) / 1000, memoryBytes: process.memoryUsage.rss() })
+    process.send!({
+      cpuMs: (user + system) / 1000,
+      memoryBytes: process.memoryUsage.rss(),
+      maxLateMs: lateness.max / 1e6,
+    })
+    lateness.reset()
   }
 })
