@@ -19,7 +19,7 @@ const THOROUGH = [
 
 /** Tests that start browsers or other servers, install packages or clone the repository. */
 const SLOW = [
-  'test/fuzz/fuzz.test.ts',
+  'test/fuzz/{fuzz,arena-under-attack}.test.ts',
   'test/e2e/**/*.test.ts',
   'test/packaging/**/*.test.ts',
   'test/setup/**/*.test.ts',

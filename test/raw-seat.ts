@@ -61,6 +61,8 @@ export interface SeatOptions {
   /** Whether to acknowledge the join as the SDK does; default true. */
   acknowledge?: boolean
   autoPong?: boolean
+  /** What the room asks for; default nothing. */
+  join?: object
   /** Token of a guest; a new one without it. */
   token?: string
   /** Headers to add, as a proxy would. */
@@ -73,7 +75,8 @@ export async function takeSeat(url: string, room: string, options: SeatOptions =
     ...options.headers,
     ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),
   }
-  const response = await fetch(`${url}/matchmake/${room}`, { method: 'POST', body: '{}', headers })
+  const body = JSON.stringify(options.join ?? {})
+  const response = await fetch(`${url}/matchmake/${room}`, { method: 'POST', body, headers })
   if (!response.ok) throw new Error(await response.text())
   const { processId, roomId, sessionId } = (await response.json()) as Record<string, string>
   const target = `${url.replace('http', 'ws')}/${processId}/${roomId}?sessionId=${sessionId}`

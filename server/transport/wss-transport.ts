@@ -32,8 +32,11 @@ const GUESSES = new Set<ErrorCode>(['SEAT_EXPIRED', 'AUTH_FAILED'])
 
 /** Unread pieces of one frame that may wait at most: whoever sends it byte by byte would fill the memory with pieces. */
 const MAX_PIECES = 1_024
-/** What ws calls a frame over the largest: a mistake that correct clients make, too. */
-const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
+/**
+ * What also comes of correct clients: a message that is too large, and a close frame without a mask, which Caddy sends in
+ * its players' place when it reloads.
+ */
+const UNKNOWING = new Set(['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'WS_ERR_EXPECTED_MASK'])
 /** Time for which the goodbye of a client may be awaited, in milliseconds. */
 const GOODBYE_MS = 5_000
 
@@ -131,7 +134,7 @@ export class WssTransport extends WebSocketTransport {
       alive.pingCount = 0
     })
     socket.on('error', (error: Error & { code?: string }) => {
-      if (error.code?.startsWith('WS_ERR')) gate.breach(error.code !== TOO_LARGE)
+      if (error.code?.startsWith('WS_ERR')) gate.breach(!UNKNOWING.has(error.code))
       log.debug({ err: error }, 'socket error')
     })
     return gate

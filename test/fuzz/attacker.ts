@@ -12,6 +12,8 @@ export interface AttackerOptions {
   /** Local address to come from, anew for each connection. */
   from(): string
   readonly corpus: readonly Buffer[]
+  /** What the room asks for; default nothing. */
+  readonly join?: object
 }
 
 /** Sends batches of frames from a seat below the SDK, and takes another seat whenever it lost one. */
@@ -54,8 +56,8 @@ export class Attacker {
   }
 
   async #takeSeat(): Promise<RawSeat> {
-    const { url, room, from } = this.#options
-    this.#seat ??= await takeSeat(url, room, { from: from() })
+    const { url, room, from, join = {} } = this.#options
+    this.#seat ??= await takeSeat(url, room, { from: from(), join })
     return this.#seat
   }
 
