@@ -15,10 +15,11 @@ interface Finding {
 }
 
 /** What says something about the scanner or the test's own authority, and nothing about the server. */
-const EXCUSED = [
-  /^engine_problem$/, // Debian's OpenSSL has no GOST
-  /^cert_revocation\b/, // an authority made a minute ago publishes no revocation lists
-]
+const isExcused = ({ id, finding }: Finding): boolean =>
+  id === 'engine_problem' || // Debian's OpenSSL has no GOST
+  id.startsWith('cert_revocation') || // an authority made a minute ago publishes no revocation lists
+  // On a busy machine its own client ends too early to see a ticket; test/server/tls resumes sessions itself.
+  (id === 'sessionresumption_ticket' && finding.startsWith('check failed'))
 
 async function start(options: object = {}) {
   const server = await startTestServer({
@@ -44,7 +45,7 @@ async function scan(
   })
   await program.ended
   const found = JSON.parse(readFileSync(output, 'utf8')) as Finding[]
-  return found.filter(({ id }) => !EXCUSED.some((pattern) => pattern.test(id)))
+  return found.filter((finding) => !isExcused(finding))
 }
 
 const worrying = (findings: Finding[]): Finding[] =>
