@@ -145,8 +145,8 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
   protected interest<E extends object>(
     collection: SpatialCollection<E>,
     options: InterestOptions<E, Client<EventsOf<T>>>,
-  ): InterestArea<E, Client<EventsOf<T>>> {
-    const area = new InterestArea<E, Client<EventsOf<T>>>(collection, options)
+  ): InterestArea<E> {
+    const area = new InterestArea<E>(collection, options)
     this.#areas.add(area as unknown as InterestArea)
     return area
   }

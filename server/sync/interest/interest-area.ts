@@ -14,7 +14,7 @@ import {
 } from './interest-options.ts'
 
 /** A part of the state of which every client gets what is near it. Made by `room.interest()`. */
-export class InterestArea<E = Entity, C = Client> {
+export class InterestArea<E = Entity> {
   /** @internal */
   readonly rule: InterestRule
   /** @internal */
@@ -53,12 +53,12 @@ export class InterestArea<E = Entity, C = Client> {
    * Lets a client look from somewhere else than its own entity, in this area and those that follow it: a spectator, a
    * camera over a grave. It stays there until it is called again; undefined gives the client back to its entity.
    */
-  lookFrom(client: C, place: Place | undefined): void {
+  lookFrom(client: Pick<Client, 'sessionId'>, place: Place | undefined): void {
     this.viewer(client as object).outlook.lookAt = place && { ...place }
   }
 
   /** Whether a client sees an entity, as of the last patch. */
-  sees(client: C, entity: E): boolean {
+  sees(client: Pick<Client, 'sessionId'>, entity: E): boolean {
     const record = this.table.of((entity as Entity)[$changes]!)
     return record !== undefined && (this.viewer(client as object).seen[record.slot] ?? 0) > 0
   }
