@@ -1,13 +1,14 @@
-import { connect, FairgroundError } from '../../client-sdk/index.ts'
+import { connect, type FairgroundError } from '../../client-sdk/index.ts'
 import type { server } from '../../server.ts'
 import { element } from '../page/element.ts'
-import { hideTrouble, showBanner, showTrouble } from '../page/trouble.ts'
+import { Entrance } from '../page/entrance.ts'
+import { hideTrouble, known, showBanner, showTrouble } from '../page/trouble.ts'
 import type { ArenaClient } from './arena-client.ts'
 import { exposeForTests } from './debug.ts'
 import { Ground } from './draw/ground.ts'
 import { Stage } from './draw/stage.ts'
-import { Entrance } from './entrance.ts'
 import { Game } from './game.ts'
+import { anyName, FIGHTER_NAME } from './names.ts'
 import { Sounds } from './sound.ts'
 
 type Status = 'loading' | 'entrance' | 'joining' | 'playing' | 'reconnecting' | 'ended'
@@ -17,7 +18,11 @@ const fairground = connect<typeof server>()
 const stage = new Stage(element<HTMLCanvasElement>('#stage'))
 const ground = new Ground()
 const sounds = new Sounds()
-const entrance = new Entrance((name) => void join(name))
+const entrance = new Entrance({
+  name: FIGHTER_NAME,
+  proposal: anyName(),
+  enter: (name) => void join(name),
+})
 let game: Game | undefined
 /** Under which name to come back when the server restarted. */
 let playerName = query.get('name') ?? ''
@@ -127,12 +132,6 @@ async function start(): Promise<void> {
   const name = query.get('name')
   if (name) await join(name)
   else enter()
-}
-
-/** What was thrown, as something that can be shown; anything else is a mistake in this page. */
-function known(error: unknown): FairgroundError {
-  if (error instanceof FairgroundError) return error
-  throw error
 }
 
 function frame(nowMs: number): void {

@@ -1,10 +1,11 @@
-import { connect, FairgroundError } from '../../client-sdk/index.ts'
+import { connect, type FairgroundError } from '../../client-sdk/index.ts'
 import type { server } from '../../server.ts'
 import { element } from '../page/element.ts'
-import { hideTrouble, showBanner, showTrouble } from '../page/trouble.ts'
+import { Entrance } from '../page/entrance.ts'
+import { hideTrouble, known, showBanner, showTrouble } from '../page/trouble.ts'
 import type { ChatClient } from './chat-client.ts'
 import { exposeForTests } from './debug.ts'
-import { Entrance } from './entrance.ts'
+import { PERSON_NAME } from './name.ts'
 import { offerRename } from './rename.ts'
 import { Session } from './session.ts'
 
@@ -12,7 +13,7 @@ type Status = 'loading' | 'entrance' | 'joining' | 'in' | 'reconnecting' | 'ende
 
 const query = new URLSearchParams(location.search)
 const fairground = connect<typeof server>()
-const entrance = new Entrance((name) => void join(name))
+const entrance = new Entrance({ name: PERSON_NAME, enter: (name) => void join(name) })
 const page = element('#chat')
 let session: Session | undefined
 /** Under which name to come back when the server restarted. */
@@ -129,12 +130,6 @@ async function start(): Promise<void> {
   const name = query.get('name')
   if (name) await join(name)
   else enter()
-}
-
-/** What was thrown, as something that can be shown; anything else is a mistake in this page. */
-function known(error: unknown): FairgroundError {
-  if (error instanceof FairgroundError) return error
-  throw error
 }
 
 offerRename(() => session)

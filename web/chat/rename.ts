@@ -1,7 +1,7 @@
 import { FairgroundError } from '../../client-sdk/index.ts'
-import { cleanName } from '../../rooms/chat/text.ts'
 import { element, say } from '../page/element.ts'
-import { problemWith, rememberName } from './entrance.ts'
+import { problemWith, rememberName } from '../page/name-field.ts'
+import { PERSON_NAME } from './name.ts'
 import type { Session } from './session.ts'
 
 /** Lets people call themselves something else. */
@@ -21,8 +21,8 @@ export function offerRename(session: () => Session | undefined): void {
   element('form', dialog).addEventListener('submit', (event) => {
     if ((event.submitter as HTMLButtonElement | null)?.value !== 'save') return
     event.preventDefault()
-    const name = cleanName(field.value)
-    const problem = problemWith(name)
+    const name = PERSON_NAME.clean(field.value)
+    const problem = problemWith(name, PERSON_NAME)
     if (problem) say(hint, problem)
     else void rename(name)
   })

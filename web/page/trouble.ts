@@ -1,4 +1,5 @@
-import type { FairgroundError } from '../../client-sdk/index.ts'
+/** What is told when something is the matter: a dialog with the ways on, or a line over the page. */
+import { FairgroundError } from '../../client-sdk/index.ts'
 import { element, make } from './element.ts'
 
 export interface Way {
@@ -28,6 +29,12 @@ export function showTrouble(title: string, error: FairgroundError, ways: readonl
   // Escape would leave an empty page behind.
   dialog.oncancel = (event) => event.preventDefault()
   if (!dialog.open) dialog.showModal()
+}
+
+/** What was thrown, as something that can be shown; anything else is a mistake in this page. */
+export function known(error: unknown): FairgroundError {
+  if (error instanceof FairgroundError) return error
+  throw error
 }
 
 export function hideTrouble(): void {

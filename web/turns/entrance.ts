@@ -1,8 +1,13 @@
 import { readCode, spacedCode } from '../../rooms/turns/codes.ts'
 import { cleanName, MAX_NAME_LENGTH } from '../../shared/names.ts'
 import { element, say } from '../page/element.ts'
+import { NameField, type NameRules } from '../page/name-field.ts'
 
-const NAME_KEY = 'turns.name'
+const PLAYER_NAME: NameRules = {
+  maxChars: MAX_NAME_LENGTH,
+  clean: cleanName,
+  missing: 'Enter a name first: the other one sees it.',
+}
 
 /** How somebody wants to play: at a table of their own, with a stranger, or at the table of that code. */
 export type Way = { kind: 'friend' } | { kind: 'anyone' } | { kind: 'code'; code: string }
@@ -10,15 +15,12 @@ export type Way = { kind: 'friend' } | { kind: 'anyone' } | { kind: 'code'; code
 /** The first screen: a name, and the ways to a table. */
 export class Entrance {
   readonly #root = element('#entrance')
-  readonly #name = element<HTMLInputElement>('#name')
-  readonly #nameHint = element('#name-hint')
+  readonly #name = new NameField(PLAYER_NAME)
   readonly #code = element<HTMLInputElement>('#code')
   readonly #codeHint = element('#code-hint')
   readonly #open = element('#open-table')
 
   constructor(onPlay: (name: string, way: Way) => void) {
-    this.#name.value = localStorage.getItem(NAME_KEY) ?? ''
-    this.#name.addEventListener('input', () => say(this.#nameHint, ''))
     this.#code.addEventListener('input', () => say(this.#codeHint, ''))
     element('form', this.#root).addEventListener('submit', (event) => {
       event.preventDefault()
@@ -26,7 +28,7 @@ export class Entrance {
       // Enter presses the first button, which an invitation hides.
       const kind = this.#root.classList.contains('invited') ? 'code' : pressed
       const way = kind === 'code' ? this.#readCode() : { kind: kind as 'friend' | 'anyone' }
-      const name = this.#readName()
+      const name = this.#name.read()
       if (name !== undefined && way !== undefined) onPlay(name, way)
     })
     // Submitting by Enter presses the first button; this one is meant.
@@ -36,7 +38,7 @@ export class Entrance {
       element('[data-way=code]', this.#root).click()
     })
     element('button', this.#open).addEventListener('click', () => {
-      const name = this.#readName()
+      const name = this.#name.read()
       const code = this.#open.dataset['code']
       if (name !== undefined && code !== undefined) onPlay(name, { kind: 'code', code })
     })
@@ -55,8 +57,7 @@ export class Entrance {
       element('label[for=code]', this.#root),
       invited === undefined ? 'Got a code from a friend?' : 'You are invited to this table:',
     )
-    // A phone's keyboard would cover the page at once.
-    if (this.#name.value === '' && !matchMedia('(pointer: coarse)').matches) this.#name.focus()
+    if (this.#name.input.value === '') this.#name.focus()
   }
 
   hide(): void {
@@ -72,23 +73,6 @@ export class Entrance {
     say(this.#codeHint, text)
     if (code !== undefined) this.#code.value = spacedCode(code)
     this.#code.select()
-  }
-
-  #readName(): string | undefined {
-    const name = cleanName(this.#name.value)
-    const problem =
-      name === ''
-        ? 'Enter a name first: the other one sees it.'
-        : name.length > MAX_NAME_LENGTH
-          ? `A name has at most ${MAX_NAME_LENGTH} characters.`
-          : ''
-    say(this.#nameHint, problem)
-    if (problem !== '') {
-      this.#name.focus()
-      return undefined
-    }
-    localStorage.setItem(NAME_KEY, name)
-    return name
   }
 
   #readCode(): Way | undefined {

@@ -1,8 +1,8 @@
-import { connect, FairgroundError } from '../../client-sdk/index.ts'
+import { connect, type FairgroundError } from '../../client-sdk/index.ts'
 import { readCode, spacedCode } from '../../rooms/turns/codes.ts'
 import type { server } from '../../server.ts'
 import { element, say } from '../page/element.ts'
-import { hideTrouble, showBanner, showTrouble, type Way as WayOn } from '../page/trouble.ts'
+import { hideTrouble, known, showBanner, showTrouble, type Way as WayOn } from '../page/trouble.ts'
 import { ask, showRules } from './asking.ts'
 import { exposeForTests } from './debug.ts'
 import { Entrance, type Way } from './entrance.ts'
@@ -154,12 +154,6 @@ async function start(): Promise<void> {
   }
   if (invited !== undefined && invited === rememberedTable()) await comeBack(invited)
   else enter({ invited })
-}
-
-/** What was thrown, as something that can be shown; anything else is a mistake in this page. */
-function known(error: unknown): FairgroundError {
-  if (error instanceof FairgroundError) return error
-  throw error
 }
 
 function onClick(action: string, act: (room: TurnsClient) => void): void {
