@@ -1,0 +1,116 @@
+/** One measured run: a server and its players on a core each, and a look at whether what they see is true. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { BenchChild } from '../parts/child.ts'
+import type { LoadReading } from './load-process.ts'
+import type { ServerReading, Side } from './server-process.ts'
+import type { Spread, Truth } from './simulation.ts'
+import { checkMoving, checkSeen } from './truth.ts'
+
+export interface RunOptions {
+  side: Side
+  players: number
+  roomSize?: number | undefined
+  spread: Spread
+  /** A folder for what servers keep, and the certificate that all of them serve. */
+  folder: string
+  cert: string
+  key: string
+  warmMs: number
+  measuredMs: number
+}
+
+export interface Run {
+  side: Side
+  players: number
+  roomSize?: number | undefined
+  spread: Spread
+  /** Share of one core, 0 to 1. */
+  cpu: number
+  cpuMicrosPerPatch: number
+  /** That arrived at each client, a second. */
+  patchesPerSecond: number
+  gapP50Ms: number
+  gapP99Ms: number
+  bytesPerPatch: number
+  inputsPerSecond: number
+  /** Players that a sampled client saw, itself included. */
+  visible: number
+  loopDelayP99Ms: number
+  rssMiB: number
+  /** Share of its core that the load took: near 1, it holds the server back. */
+  loadCpu: number
+}
+
+const MOVING_MS = 1_500
+const SETTLED_WITHIN_MS = 15_000
+
+export async function measure(options: RunOptions): Promise<Run> {
+  const { side, players, roomSize, spread, folder, cert, key, warmMs, measuredMs } = options
+  const server = new BenchChild('../worlds/server-process.ts', 0, {
+    BENCH_SIDE: side,
+    BENCH_PLAYERS: String(players),
+    BENCH_ROOM_SIZE: String(roomSize ?? ''),
+    BENCH_SPREAD: spread,
+    BENCH_FOLDER: folder,
+    BENCH_CERT: cert,
+    BENCH_KEY: key,
+  })
+  const load = new BenchChild('../worlds/load-process.ts', 1, { NODE_EXTRA_CA_CERTS: cert })
+  try {
+    const { url } = await server.ask<{ url: string }>({ type: 'listen' })
+    await load.ask({ type: 'join', side, url, players, roomSize })
+    await load.ask({ type: 'play' })
+    await wait(warmMs)
+    const before = await server.ask<ServerReading>({ type: 'read' })
+    const loadBefore = await load.ask<LoadReading>({ type: 'read' })
+    await wait(measuredMs)
+    const after = await server.ask<ServerReading>({ type: 'read' })
+    const counted = await load.ask<LoadReading>({ type: 'read' })
+    if (counted.open !== counted.seats)
+      throw new Error(`${side}: of ${counted.seats} players ${counted.seats - counted.open} were cut off.`)
+    const visible = await look(server, load, options)
+    const seconds = (counted.nowMs - loadBefore.nowMs) / 1000
+    const cpu = (after.cpuMs - before.cpuMs) / (after.nowMs - before.nowMs)
+    const patchesPerSecond = counted.patches / counted.seats / seconds
+    return {
+      side,
+      players,
+      roomSize,
+      spread,
+      cpu,
+      cpuMicrosPerPatch: (cpu * 1e6) / (patchesPerSecond * players),
+      patchesPerSecond,
+      gapP50Ms: counted.gapP50Ms,
+      gapP99Ms: counted.gapP99Ms,
+      bytesPerPatch: counted.bytes / counted.patches,
+      inputsPerSecond: counted.inputs / counted.players / seconds,
+      visible,
+      loopDelayP99Ms: after.loopDelayP99Ms,
+      rssMiB: after.rssMiB,
+      loadCpu: (counted.cpuMs - loadBefore.cpuMs) / (counted.nowMs - loadBefore.nowMs),
+    }
+  } finally {
+    await load.stop()
+    await server.stop()
+  }
+}
+
+/** Looks at what the sampled players see: that it moves, and, once all stand still, that it is exactly what is there. */
+async function look(server: BenchChild, load: BenchChild, { side, roomSize }: RunOptions): Promise<number> {
+  const earlier = await load.ask<Record<string, Truth>>({ type: 'seen' })
+  await wait(MOVING_MS)
+  const later = await load.ask<Record<string, Truth>>({ type: 'seen' })
+  const unmoved = checkMoving(earlier, later)
+  if (unmoved) throw new Error(`${side}: ${unmoved}`)
+  await load.ask({ type: 'halt' })
+  const untilMs = performance.now() + SETTLED_WITHIN_MS
+  for (;;) {
+    await wait(500)
+    const seen = await load.ask<Record<string, Truth>>({ type: 'seen' })
+    const fault = checkSeen(await server.ask<Truth>({ type: 'truth' }), seen, roomSize)
+    if (!fault) break
+    if (performance.now() > untilMs) throw new Error(`${side}: ${fault}`)
+  }
+  const counts = Object.values(later).map((seen) => Object.keys(seen).length)
+  return counts.reduce((sum, count) => sum + count, 0) / counts.length
+}
