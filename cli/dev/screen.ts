@@ -58,7 +58,7 @@ export class Screen {
           ? `  ${styleText('yellow', 'A new certificate authority was made for you; until it is trusted, browsers warn.')}`
           : '  Does the browser warn? The local certificate authority is not trusted there yet.',
       )
-      lines.push('  Trust it on this machine: fairground certs trust')
+      lines.push('  Trust it on this machine: npx fairground certs trust')
       if (networkUrl)
         lines.push(`  Trust it on a phone: open ${networkUrl}${CA_PAGE} there and tap through the warning`)
       lines.push('')

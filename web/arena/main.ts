@@ -144,7 +144,7 @@ function frame(nowMs: number): void {
   requestAnimationFrame(frame)
 }
 
-addEventListener('offline', () => showBanner('You are offline. The match waits for you a moment.'))
+addEventListener('offline', () => showBanner('You are offline. Your place is kept for a moment.'))
 addEventListener('online', () => {
   showBanner(game?.room.status === 'reconnecting' ? 'Connection lost. Reconnecting…' : undefined)
   if (game === undefined) hideTrouble()

@@ -25,7 +25,7 @@ async function showCrowds(): Promise<number | undefined> {
     return undefined
   }
   for (const crowd of document.querySelectorAll<HTMLElement>('[data-room]')) {
-    const { room, doing, nobody = 'Nobody is in yet' } = crowd.dataset
+    const { room, doing = 'here', nobody = 'Nobody is in yet' } = crowd.dataset
     const people = rooms.filter(({ name }) => name === room).reduce((sum, { clients }) => sum + clients, 0)
     say(crowd, people === 0 ? nobody : `${people} ${doing} now`)
   }

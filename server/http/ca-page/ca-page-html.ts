@@ -115,7 +115,7 @@ function identity(certificate: X509Certificate, name: string): string {
         <h2>What you install</h2>
         <p><b>${escapeHtml(name)}</b>, made by Fairground on the machine that runs this server. It can vouch for local
           names and private addresses only, never for a site on the internet.</p>
-        <p>Over there, <code>fairground certs trust --print</code> shows the same SHA-256 fingerprint:</p>
+        <p>Over there, <code>npx fairground certs trust --print</code> shows the same SHA-256 fingerprint:</p>
         <p class="fingerprint">${rows.join('')}</p>
       </section>`
 }
