@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** What the daily loop leaves out, so that it stays under half a minute: attacks, processes, pinned internals. */
 const THOROUGH = [
+  'test/bench/{bench-command,worlds}.test.ts',
   'test/bots/**/*.test.ts',
   'test/cli/**/*.test.ts',
   'test/client-sdk/{node-failures,behind-proxies,dead-links}.test.ts',

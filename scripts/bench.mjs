@@ -1,18 +1,22 @@
-// `npm run bench` lists the benchmarks; `npm run bench -- <name> …` runs one, `npm run bench -- all` every one in turn.
+// `npm run bench` runs the big benchmark, `npm run bench -- <name> …` another one, `npm run bench -- all` every one in turn.
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 const BENCH = join(import.meta.dirname, '../bench')
+const BIG = 'worlds'
 const names = globSync('*.ts', { cwd: BENCH })
   .map((file) => basename(file, '.ts'))
   .sort()
-const [wanted, ...options] = process.argv.slice(2)
+const given = process.argv.slice(2)
+const named = given[0] !== undefined && !given[0].startsWith('-')
+const wanted = named ? given[0] : BIG
+const options = named ? given.slice(1) : given
 
-if (wanted !== 'all' && !names.includes(wanted ?? '')) {
-  if (wanted) console.error(`There is no benchmark "${wanted}".`)
-  console.log(`Benchmarks: ${names.join(', ') || 'none yet'}\nRun one: npm run bench -- <name>`)
-  process.exitCode = wanted ? 1 : 0
+if (wanted !== 'all' && !names.includes(wanted)) {
+  console.error(`There is no benchmark "${wanted}".`)
+  console.log(`Benchmarks: ${names.join(', ')}\nRun one: npm run bench -- <name>`)
+  process.exitCode = 1
 } else {
   for (const name of wanted === 'all' ? names : [wanted]) {
     const { status } = spawnSync(process.execPath, [join(BENCH, `${name}.ts`), ...options], {

@@ -96,6 +96,11 @@ export const PROGRAMS = {
     debianPackage: 'python3-websockets',
     usedBy: 'a device in Python at the JSON gateway',
   },
+  taskset: {
+    commands: ['taskset'],
+    debianPackage: 'util-linux',
+    usedBy: 'the big benchmark in small, with server and players on a core each',
+  },
   systemdAnalyze: {
     commands: ['systemd-analyze'],
     debianPackage: 'systemd',

@@ -20,10 +20,12 @@ export interface Report {
   figures: Figure[]
   /** How it was measured, in a sentence. */
   method: string
+  /** What else is kept in the result file. */
+  details?: object
 }
 
 /** Prints a benchmark's table with the machine it ran on, and keeps it in bench/results when `--save` is given. */
-export function publish({ name, question, figures, method }: Report): void {
+export function publish({ name, question, figures, method, details }: Report): void {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
   const width = Math.max(...figures.map(({ what }) => what.length)) + 2
@@ -44,6 +46,7 @@ export function publish({ name, question, figures, method }: Report): void {
     commit,
     date: new Date().toISOString().slice(0, 10),
     figures,
+    ...details,
   }
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(record, null, 2)}\n`)
 }

@@ -1,4 +1,5 @@
 /** One of the four servers in a process of its own: answers its parent over IPC. */
+import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Spread, WorldOptions, WorldServer } from './simulation.ts'
 
@@ -7,6 +8,8 @@ export type Side = 'plain' | 'bare-ws' | 'socket-io' | 'fairground'
 export interface ServerReading {
   cpuMs: number
   nowMs: number
+  /** For which it could have run, and something else did on its core. */
+  waitedMs: number
   /** Since the last time it was asked, in milliseconds. */
   loopDelayP99Ms: number
   rssMiB: number
@@ -47,6 +50,7 @@ const answers = {
     return {
       cpuMs: (user + system) / 1000,
       nowMs: performance.now(),
+      waitedMs: Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ')[1]) / 1e6,
       loopDelayP99Ms,
       rssMiB: process.memoryUsage.rss() / 2 ** 20,
     }
