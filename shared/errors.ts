@@ -52,6 +52,11 @@ export function wireOf(code: ErrorCode): number {
   return entry.wire ?? ERRORS.INTERNAL.wire
 }
 
+/** Whether what a room's own code threw is an answer to a client; an error that has no number on the wire is a fault. */
+export function isAnswer(thrown: unknown): thrown is FairgroundError {
+  return thrown instanceof FairgroundError && 'wire' in ERRORS[thrown.code]
+}
+
 const codesByWire = new Map(
   (Object.keys(ERRORS) as ErrorCode[])
     .filter((code) => 'wire' in ERRORS[code])

@@ -1,5 +1,5 @@
 import type { Client, ClientPrivate, MessageContext, ServerError } from '@colyseus/core'
-import { FairgroundError } from '../../shared/errors.ts'
+import { FairgroundError, isAnswer } from '../../shared/errors.ts'
 import { check } from '../../shared/standard-schema.ts'
 import { toServerError } from '../http/colyseus-errors.ts'
 import type { GameRoom } from './game-room.ts'
@@ -86,7 +86,7 @@ async function receive(
     }
     await runtime.within(`messages.${type}`, () => handler(client, checked.value))
   } catch (error) {
-    if (error instanceof FairgroundError) return runtime.complain(client, error)
+    if (isAnswer(error)) return runtime.complain(client, error)
     runtime.report(`messages.${type}`, error, client)
     runtime.complain(client, new FairgroundError('HANDLER_FAILED'))
   }
@@ -104,7 +104,7 @@ async function answer(
     if (!checked.ok) throw new FairgroundError('MESSAGE_INVALID', { message: `${type}: ${checked.problem}` })
     return await runtime.within(`requests.${type}`, () => handler(client, checked.value))
   } catch (error) {
-    if (error instanceof FairgroundError) throw refused(runtime, client, error)
+    if (isAnswer(error)) throw refused(runtime, client, error)
     runtime.report(`requests.${type}`, error, client)
     throw toServerError(new FairgroundError('HANDLER_FAILED'))
   }

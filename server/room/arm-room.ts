@@ -1,5 +1,5 @@
 import { type Client, type ClientPrivate, ServerError } from '@colyseus/core'
-import { type ErrorCode, FairgroundError, wireOf } from '../../shared/errors.ts'
+import { type ErrorCode, FairgroundError, isAnswer, wireOf } from '../../shared/errors.ts'
 import { CLOSE_CODES } from '../../shared/protocol.ts'
 import { toServerError } from '../http/colyseus-errors.ts'
 import { asError } from '../log.ts'
@@ -55,7 +55,7 @@ function guardAuth(room: string, onAuth: AnyFunction, { log, metrics }: RoomServ
       // What the hook says reaches the room in a ticket, which says besides whose the seat is. A no stays a no.
       return auth === false || auth === null || auth === undefined ? auth : ticketFor(auth, args[2])
     } catch (error) {
-      if (error instanceof FairgroundError || error instanceof ServerError) throw error // an answer, not a fault
+      if (isAnswer(error) || error instanceof ServerError) throw error
       metrics.roomErrors.inc({ room, hook: 'onAuth' })
       log.error({ room, hook: 'onAuth', err: asError(error) }, `${room}.onAuth failed`)
       throw toServerError(new FairgroundError('JOIN_FAILED'))
@@ -172,9 +172,9 @@ async function failAs<R>(
   try {
     return await runtime.within(hook, body)
   } catch (error) {
-    // A FairgroundError is an answer, not a fault.
-    if (!(error instanceof FairgroundError)) runtime.report(hook, error, client)
-    throw toServerError(error instanceof FairgroundError ? error : new FairgroundError(code))
+    const answers = isAnswer(error)
+    if (!answers) runtime.report(hook, error, client)
+    throw toServerError(answers ? error : new FairgroundError(code))
   }
 }
 

@@ -125,7 +125,8 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
     },
     patchRateHz: () => this.tickRateHz / this.patchEveryTicks,
     onFallback: (area, reason) => runtimeOf(this)?.noteFallback(area, reason),
-    onFailure: (error) => runtimeOf(this)?.report('interest', error),
+    // It is asked for every client and entity: what fails for all of them counts once a patch towards closing the room.
+    onFailure: (error, first) => runtimeOf(this)?.[first ? 'report' : 'tell']('interest', error),
     onPutOff: (count) => runtimeOf(this)?.notePutOff(count),
   })
 

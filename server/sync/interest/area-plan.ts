@@ -1,16 +1,16 @@
 import type { AreaViewer } from './area-viewer.ts'
 import type { InterestArea } from './interest-area.ts'
-import { type PutOffOptions, planPutOff } from './put-off.ts'
+import { type Offer, offer, type Part } from './put-off.ts'
 
 /**
  * Plans what a client is told of an area after a look at it.
  *
- * @returns how many updates were put off
+ * @returns what is yet to be decided upon, where not all of it need go now
  */
-export function planArea(options: PutOffOptions): number {
-  const { area, viewer, frames, plan, allowanceBytes } = options
-  retag(options)
-  if (viewer.sent || area.rule.tiers.length > 0 || Number.isFinite(allowanceBytes)) return planPutOff(options)
+export function planArea(part: Part): Offer | undefined {
+  const { area, viewer, frames, plan, limited } = part
+  retag(part)
+  if (viewer.sent || area.rule.tiers.length > 0 || limited) return offer(part)
   const { list, stayed, count, left, tags, ahead } = viewer
   frames.entries(left, list, stayed, count, plan)
   for (let at = stayed; at < count; at++) frames.all(list[at]!, tags ? tags[list[at]!]! : 0, plan)
@@ -22,7 +22,7 @@ export function planArea(options: PutOffOptions): number {
     else frames.changes(slot, tags ? tags[slot]! : 0, plan)
   }
   ahead.clear()
-  return 0
+  return undefined
 }
 
 /** Notes what was told between two patches, while changes wait for the next one that may build on less than was told. */
@@ -34,7 +34,7 @@ export function noteAhead({ table }: InterestArea, viewer: AreaViewer): void {
 }
 
 /** Asks for the tags that a client holds now; where they are others, fields come and go. */
-function retag({ area, viewer, frames, plan }: PutOffOptions): void {
+function retag({ area, viewer, frames, plan }: Part): void {
   if (!area.rule.tags) return
   const tags = viewer.heldTags()
   for (const slot of viewer.left) tags[slot] = 0

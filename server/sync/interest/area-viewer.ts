@@ -33,8 +33,8 @@ export class AreaViewer {
   sent: Float64Array | undefined
   /** By slot: how much the entity matters by now. */
   priorities = new Float32Array(0)
-  /** Bytes that may go out; below 0 what went out ahead. */
-  allowanceBytes = 0
+  /** By slot: in how many patches it has waited for bytes. */
+  waits = new Uint32Array(0)
   /** Were told between two patches while changes of them waited for the next one. */
   readonly ahead = new Set<number>()
   /** The number of the collection that the client holds; -1 for none. */
@@ -48,8 +48,8 @@ export class AreaViewer {
   #before = new Int32Array(0)
   #beforeCount = 0
 
-  constructor(client: unknown, outlook?: Outlook) {
-    this.outlook = outlook ?? { eye: { placed: false, x: 0, y: 0, z: 0 }, lookAt: undefined }
+  constructor(client: unknown, outlook: Outlook) {
+    this.outlook = outlook
     this.eye = this.outlook.eye
     this.self = { client, own: undefined }
   }
@@ -90,7 +90,7 @@ export class AreaViewer {
       const slot = this.list[at]!
       this.seen[slot] = 0
       if (this.tags) this.tags[slot] = 0
-      if (this.sent) this.sent[slot] = this.priorities[slot] = 0
+      if (this.sent) this.settled(slot, 0)
     }
     this.count = this.stayed = 0
     this.left.length = 0
@@ -103,14 +103,24 @@ export class AreaViewer {
     if (!this.sent) {
       this.sent = new Float64Array(this.seen.length)
       this.priorities = new Float32Array(this.seen.length)
+      this.waits = new Uint32Array(this.seen.length)
       for (let at = 0; at < this.stayed; at++) this.sent[this.list[at]!] = last
     }
     return this.sent
   }
 
+  /** What waited of an entity was told, with that patch; 0 where there is nothing to tell any more. */
+  settled(slot: number, patch: number): void {
+    this.sent![slot] = patch
+    this.priorities[slot] = this.waits[slot] = 0
+  }
+
   #grow(slots: number): void {
     const capacity = Math.max(64, 2 ** Math.ceil(Math.log2(slots)))
-    const grown = <A extends Uint8Array | Int32Array | Float64Array | Float32Array>(old: A, made: A): A => {
+    const grown = <A extends Uint8Array | Int32Array | Uint32Array | Float64Array | Float32Array>(
+      old: A,
+      made: A,
+    ): A => {
       made.set(old)
       return made
     }
@@ -121,6 +131,7 @@ export class AreaViewer {
     if (this.sent) {
       this.sent = grown(this.sent, new Float64Array(capacity))
       this.priorities = grown(this.priorities, new Float32Array(capacity))
+      this.waits = grown(this.waits, new Uint32Array(capacity))
     }
   }
 }

@@ -42,6 +42,9 @@ export class InterestArea<E = Entity> {
   readonly #viewers = new WeakMap<object, AreaViewer>()
   /** Where the clients of sessions look from, whatever connection they have. */
   readonly #outlooks = new Map<string, Outlook>()
+  /** What the latest connection of each session sees. */
+  readonly #sessions = new Map<string, AreaViewer>()
+
   constructor(collection: SpatialCollection<E>, options: AnyInterestOptions) {
     this.rule = interestRule(options)
     this.path = pathOf(collection as SpatialCollection<Entity>)
@@ -54,13 +57,14 @@ export class InterestArea<E = Entity> {
    * camera over a grave. It stays there until it is called again; undefined gives the client back to its entity.
    */
   lookFrom(client: Pick<Client, 'sessionId'>, place: Place | undefined): void {
-    this.viewer(client as object).outlook.lookAt = place && { ...place }
+    this.#outlookOf(client.sessionId).lookAt = place && { ...place }
   }
 
   /** Whether a client sees an entity, as of the last patch. */
   sees(client: Pick<Client, 'sessionId'>, entity: E): boolean {
     const record = this.table.of((entity as Entity)[$changes]!)
-    return record !== undefined && (this.viewer(client as object).seen[record.slot] ?? 0) > 0
+    const viewer = this.#sessions.get(client.sessionId)
+    return record !== undefined && (viewer?.seen[record.slot] ?? 0) > 0
   }
 
   /** @internal */
@@ -68,16 +72,26 @@ export class InterestArea<E = Entity> {
     let viewer = this.#viewers.get(client)
     if (!viewer) {
       const { sessionId } = client as Client
-      viewer = new AreaViewer(client, this.#outlooks.get(sessionId))
+      viewer = new AreaViewer(client, this.#outlookOf(sessionId))
       this.#viewers.set(client, viewer)
-      this.#outlooks.set(sessionId, viewer.outlook)
+      this.#sessions.set(sessionId, viewer)
     }
     return viewer
+  }
+
+  #outlookOf(sessionId: string): Outlook {
+    let outlook = this.#outlooks.get(sessionId)
+    if (!outlook) {
+      outlook = { eye: { placed: false, x: 0, y: 0, z: 0 }, lookAt: undefined }
+      this.#outlooks.set(sessionId, outlook)
+    }
+    return outlook
   }
 
   /** @internal */
   leave(sessionId: string): void {
     this.#outlooks.delete(sessionId)
+    this.#sessions.delete(sessionId)
   }
 
   /** @internal Finds the collection in the state; whether it is another one than before. */

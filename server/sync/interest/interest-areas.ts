@@ -2,12 +2,14 @@ import type { Client } from '@colyseus/core'
 import type { ChangeTree, Encoder, Schema } from '@colyseus/schema'
 import { AreaFrames } from './area-frames.ts'
 import { noteAhead, planArea } from './area-plan.ts'
-import { type AreaViewer, type Eye, moveEye } from './area-viewer.ts'
+import type { AreaViewer } from './area-viewer.ts'
+import { type BytePurse, BytePurses } from './byte-purse.ts'
 import { type Change, ChangeQueue } from './change-queue.ts'
 import type { EntityRecord } from './entity-table.ts'
+import { Eyes } from './eyes.ts'
 import { FramePlan } from './frame-plan.ts'
 import type { InterestArea } from './interest-area.ts'
-
+import { type Offer, settle } from './put-off.ts'
 import { bringsOld, SliceEncoder } from './slice-encoder.ts'
 import { StockViews } from './stock-views.ts'
 
@@ -19,8 +21,8 @@ export interface AreasHost {
   patchRateHz(): number
   /** An area goes the slow way from now on. */
   onFallback(area: string, reason: string): void
-  /** A callback of the room failed. */
-  onFailure(error: unknown): void
+  /** A callback of the room failed; `first`: of this patch. */
+  onFailure(error: unknown, first: boolean): void
   /** Updates that a budget or a tier put off. */
   onPutOff(count: number): void
 }
@@ -39,11 +41,14 @@ export class InterestAreas {
   readonly #host: AreasHost
   readonly #areas: AnyArea[] = []
   readonly #frames = new Map<AnyArea, AreaFrames>()
-  readonly #eyes = new Map<string, Eye>()
+  readonly #eyes = new Eyes()
   readonly #changed = new Map<AnyArea, EntityRecord[]>()
+  readonly #purses = new BytePurses()
   readonly #stock = new StockViews()
   /** Who may hold something of the areas. */
   #served = new Set<Client>()
+  /** Of the room's callbacks, since the last patch began. */
+  #failures = 0
   #encoder: Encoder<Schema> | undefined
   #slices: SliceEncoder | undefined
   #queue: ChangeQueue | undefined
@@ -67,7 +72,7 @@ export class InterestAreas {
   }
 
   add(area: AnyArea): void {
-    area.onFailure = (error) => this.#host.onFailure(error)
+    area.onFailure = (error) => this.#fail(error)
     // A class that extends another declares the area its own way.
     const same = this.#areas.findIndex(({ path }) => path.join('.') === area.path.join('.'))
     if (same >= 0) this.#areas.splice(same, 1)
@@ -96,6 +101,7 @@ export class InterestAreas {
    */
   collect(clients: readonly Client[]): boolean {
     this.#served = new Set(clients)
+    this.#failures = 0
     this.#slices!.clear()
     for (const area of this.#areas) {
       area.bind(this.#encoder!.state)
@@ -114,19 +120,19 @@ export class InterestAreas {
   /** Works out a client's part of the patch; its size is `plan.bytes`. @param sharedBytes what it gets besides */
   look(client: Client, sharedBytes: number): void {
     this.plan.clear()
-    this.#aim(client)
-    const rate = this.#host.bytesPerSecond(client) / this.#host.patchRateHz()
-    const allowanceBytes = rate >= 0 ? rate : Number.POSITIVE_INFINITY
-    let spentBytes = sharedBytes
+    this.#eyes.aim(this.#areas, client)
+    const purse = this.#purse(client, 1 / this.#host.patchRateHz())
+    purse?.share(sharedBytes)
+    const offers: Offer[] = []
     for (const area of this.#areas) {
       if (area.fallback !== undefined) continue
       const viewer = area.viewer(client)
       this.#frames.get(area)!.container(viewer, this.plan)
       if (!area.collection) continue
       area.sight.look(viewer)
-      this.#plan(area, viewer, { allowanceBytes, spentBytes })
-      spentBytes = 0
+      this.#plan(area, viewer, offers, purse)
     }
+    this.#settle(offers, purse)
   }
 
   /** What of the areas belongs into a client's whole state, from the beginning. */
@@ -135,8 +141,10 @@ export class InterestAreas {
     this.plan.clear()
     this.#slices!.clear()
     this.#refresh()
-    this.#aim(client)
-    const perSecond = this.#host.bytesPerSecond(client)
+    this.#eyes.aim(this.#areas, client)
+    const purse = this.#purse(client, FIRST_SECONDS)
+    const offers: Offer[] = []
+    const shown: [AnyArea, AreaViewer][] = []
     for (const area of this.#areas) {
       if (area.fallback !== undefined) {
         const viewer = area.viewer(client)
@@ -149,10 +157,11 @@ export class InterestAreas {
       viewer.forget()
       this.#frames.get(area)!.container(viewer, this.plan)
       area.sight.lookAhead(viewer)
-      const allowanceBytes = perSecond >= 0 ? perSecond * FIRST_SECONDS : Number.POSITIVE_INFINITY
-      this.#plan(area, viewer, { allowanceBytes, spentBytes: 0 })
-      noteAhead(area, viewer)
+      this.#plan(area, viewer, offers, purse)
+      shown.push([area, viewer])
     }
+    this.#settle(offers, purse)
+    for (const [area, viewer] of shown) noteAhead(area, viewer)
   }
 
   /** Structures that a client holds, of what the areas told it. */
@@ -174,14 +183,14 @@ export class InterestAreas {
 
   /** A session is over. */
   leave(sessionId: string): void {
-    this.#eyes.delete(sessionId)
+    this.#eyes.leave(sessionId)
     for (const area of this.#areas) area.leave(sessionId)
   }
 
   /** The client holds nothing that can be built upon any more. */
   forget(client: Client): void {
     // Its entity is followed all the same: where it dies is where its client looks from afterwards.
-    this.#aim(client)
+    this.#eyes.aim(this.#areas, client)
     for (const area of this.#areas) if (area.fallback === undefined) area.viewer(client).forget()
   }
 
@@ -207,25 +216,30 @@ export class InterestAreas {
     }
   }
 
-  /** Each area looks from where it knows its client to be; one that does not, from where the first other does. */
-  #aim(client: Client): void {
-    const { sessionId } = client
-    const eye = this.#eyes.get(sessionId) ?? { placed: false, x: 0, y: 0, z: 0 }
-    this.#eyes.set(sessionId, eye)
-    const lost: AnyArea[] = []
-    let known: Eye | undefined
-    for (const area of this.#areas) {
-      const found = area.aim(client)
-      if (found) known ??= found
-      else lost.push(area)
+  #purse(client: Client, seconds: number): BytePurse | undefined {
+    let perSecond = Number.POSITIVE_INFINITY
+    try {
+      perSecond = this.#host.bytesPerSecond(client)
+    } catch (error) {
+      this.#fail(error)
     }
-    if (known) moveEye(eye, known)
-    if (eye.placed) for (const area of lost) moveEye(area.viewer(client).eye, eye)
+    return this.#purses.fill(client, perSecond, seconds)
   }
 
-  #plan(area: AnyArea, viewer: AreaViewer, budget: { allowanceBytes: number; spentBytes: number }): void {
+  #fail(error: unknown): void {
+    this.#host.onFailure(error, this.#failures++ === 0)
+  }
+
+  #plan(area: AnyArea, viewer: AreaViewer, offers: Offer[], purse: BytePurse | undefined): void {
     const frames = this.#frames.get(area)!
-    const putOff = planArea({ area, viewer, frames, plan: this.plan, ...budget })
+    const offer = planArea({ area, viewer, frames, plan: this.plan, limited: purse !== undefined })
+    if (offer) offers.push(offer)
+  }
+
+  /** All areas together share a client's bytes. */
+  #settle(offers: readonly Offer[], purse: BytePurse | undefined): void {
+    const putOff = settle(offers, this.plan, purse)
+    purse?.spend(this.plan.bytes)
     if (putOff > 0) this.#host.onPutOff(putOff)
   }
 
@@ -279,7 +293,7 @@ export class InterestAreas {
   #lookThroughViews(area: AnyArea, clients: readonly Client[]): void {
     for (const client of clients) {
       const viewer = area.viewer(client)
-      this.#aim(client)
+      this.#eyes.aim(this.#areas, client)
       area.sight.look(viewer)
       this.#stock.apply(area, viewer, client)
     }
