@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { expected, expectNothingHidden, type Observer } from './observers.ts'
+import { expected, expectNothingHidden, type Onlooker } from './observers.ts'
 import type { Scene } from './scene.ts'
 
 /**
@@ -31,7 +31,7 @@ export function compare(
 }
 
 /** Who is behind is told everything anew; only a view remembers what was at the margin. */
-export function forget({ saw }: Observer, viewed: boolean): void {
+export function forget({ saw }: Onlooker, viewed: boolean): void {
   if (!viewed) saw.mobs.clear()
   saw.crates.clear()
 }

@@ -10,8 +10,17 @@ type Json = Record<string, unknown>
 export const MOBS = { radiusMetres: 30, leaveRadiusMetres: 36 }
 export const CRATES = { radiusMetres: 20, leaveRadiusMetres: 20 }
 
+/** Who looks at a world, and what it must have seen of it. */
+export interface Onlooker {
+  readonly sessionId: string
+  /** Where it looked from at the last patch. */
+  eye: { x: number; y: number } | undefined
+  /** What it saw then; the margin of an area depends on it. */
+  saw: { mobs: Set<unknown>; crates: Set<unknown> }
+}
+
 /** A line to the official decoder that stops and goes as a test says: no socket, so that many ticks fit into one. */
-export class Observer {
+export class Observer implements Onlooker {
   readonly sessionId: string
   readonly decoder = new SchemaSerializer<WorldState>()
   /** What it received since {@link expectNothingHidden}. */
@@ -21,9 +30,8 @@ export class Observer {
   view: unknown
   behind = false
   stalled = false
-  /** What it saw at the last patch; the margin of an area depends on it. */
-  eye: { x: number; y: number } | undefined
-  saw = { mobs: new Set<unknown>(), crates: new Set<unknown>() }
+  eye: Onlooker['eye']
+  saw: Onlooker['saw'] = { mobs: new Set(), crates: new Set() }
 
   constructor(sessionId: string) {
     this.sessionId = sessionId
@@ -71,13 +79,16 @@ export class Observer {
 }
 
 /** Fails when a name of what a client may not see was anywhere in its frames. */
-export function expectNothingHidden(observer: Observer, should: Json): void {
+export function expectNothingHidden(
+  { sessionId, frames }: { readonly sessionId: string; readonly frames: Uint8Array[] },
+  should: Json,
+): void {
   const shown = JSON.stringify(should)
-  for (const frame of observer.frames.splice(0))
+  for (const frame of frames.splice(0))
     for (const [name] of Buffer.from(frame)
       .toString('latin1')
-      .matchAll(/<\w+!?:\d+>/g))
-      expect(shown, `${name} in a frame for ${observer.sessionId}`).toContain(name)
+      .matchAll(/<[\w-]+!?:\d+>/g))
+      expect(shown, `${name} in a frame for ${sessionId}`).toContain(name)
 }
 
 export function paced(observers: Iterable<Observer>): PacedClient[] {
@@ -85,7 +96,7 @@ export function paced(observers: Iterable<Observer>): PacedClient[] {
 }
 
 /** What a client must have: the state through the plainest of filters. Takes note of what it sees. */
-export function expected(world: World, observer: Observer): Json {
+export function expected(world: World, observer: Onlooker): Json {
   const { mobs, crates } = world.state
   const own = mobs.get(observer.sessionId)
   // Who has died goes on looking from there.
@@ -120,10 +131,10 @@ export function expected(world: World, observer: Observer): Json {
  * The same between two patches, when who moved since the last one may still be missing: nothing more than it must
  * have, and no entity in another state. What it got decides what it is at the margin of.
  */
-export function expectedAhead(world: World, observer: Observer): Json {
+export function expectedAhead(world: World, observer: Onlooker, state: WorldState): Json {
   observer.saw = { mobs: new Set(), crates: new Set() }
   const json = expected(world, observer) as Record<'mobs' | 'crates', Record<string, Json>>
-  const has = observer.decoder.state.toJSON() as unknown as typeof json
+  const has = state.toJSON() as unknown as typeof json
   for (const key of Object.keys(json.mobs)) {
     if (key in has.mobs) continue
     delete json.mobs[key]

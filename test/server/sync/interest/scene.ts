@@ -81,7 +81,7 @@ export class Scene {
   }
 
   #check(observer: Observer, exact: boolean): void {
-    const should = expectedAhead(this.world, observer)
+    const should = expectedAhead(this.world, observer, observer.decoder.state)
     expectNothingHidden(observer, should)
     if (exact) expect(observer.decoder.state.toJSON()).toEqual(should)
   }

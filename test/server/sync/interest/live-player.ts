@@ -1,0 +1,119 @@
+import { Client as StockClient, Room as StockRoom } from '@colyseus/sdk'
+import { connect } from '../../../../client-sdk/index.ts'
+import { wireOf } from '../../../../client-sdk/room.ts'
+import type { TestServer } from '../../../../testing/index.ts'
+import type { WorldRoom } from './live-room.ts'
+import type { Onlooker } from './observers.ts'
+import type { WorldState } from './world.ts'
+
+type Server = TestServer<{ world: typeof WorldRoom }>['server']
+
+export const SDKS = ['our SDK', 'the official SDK'] as const
+export type Sdk = (typeof SDKS)[number]
+
+/** Frames as they come out of the sockets, before any SDK looks at them, by the session they are for. */
+export class Frames {
+  readonly #taken = new Map<string, Uint8Array[]>()
+  readonly #restore: () => void
+
+  /** Both SDKs hand every frame to this method of the official one. */
+  constructor() {
+    const prototype = StockRoom.prototype as unknown as { onMessageCallback(event: MessageEvent): void }
+    const original = prototype.onMessageCallback
+    const taken = this.#taken
+    prototype.onMessageCallback = function (this: StockRoom, event) {
+      const frames = taken.get(this.sessionId) ?? []
+      taken.set(this.sessionId, frames)
+      frames.push(new Uint8Array(event.data as ArrayBuffer).slice())
+      original.call(this, event)
+    }
+    this.#restore = () => {
+      prototype.onMessageCallback = original
+    }
+  }
+
+  /** Those of a session since the last time it was asked for. */
+  take(sessionId: string): Uint8Array[] {
+    return this.#taken.get(sessionId)?.splice(0) ?? []
+  }
+
+  [Symbol.dispose](): void {
+    this.#restore()
+  }
+}
+
+/** A player over wss, of either SDK, and what it must have seen to compare it with. */
+export interface LivePlayer extends Onlooker {
+  readonly sdk: Sdk
+  readonly state: WorldState
+  /** Settles when everything that the server sent before has been decoded. */
+  heard(): Promise<void>
+  /** Loses its connection, and comes back to its seat on another one. */
+  reconnect(): Promise<void>
+  leave(): Promise<unknown>
+}
+
+export async function joinAs(sdk: Sdk, url: string, roomId: string): Promise<LivePlayer> {
+  const line = url.replace('https', 'wss')
+  return sdk === 'our SDK' ? ours(line, roomId) : official(line, roomId)
+}
+
+const unseen = (): Pick<Onlooker, 'eye' | 'saw'> => ({
+  eye: undefined,
+  saw: { mobs: new Set(), crates: new Set() },
+})
+
+async function ours(line: string, roomId: string): Promise<LivePlayer> {
+  const room = await connect<Server>(line).joinById('world', roomId)
+  const status = (wanted: string) =>
+    new Promise<void>((resolve) => {
+      const stop = room.onStatus((now) => {
+        if (now !== wanted) return
+        stop()
+        resolve()
+      })
+    })
+  return {
+    ...unseen(),
+    sdk: 'our SDK',
+    sessionId: room.sessionId,
+    get state() {
+      return room.state as unknown as WorldState
+    },
+    heard: async () => void (await room.ping()),
+    async reconnect() {
+      const back = status('open')
+      wireOf(room).connection.close()
+      await back
+      await room.ping()
+    },
+    leave: () => room.leave(),
+  }
+}
+
+async function official(line: string, roomId: string): Promise<LivePlayer> {
+  const client = new StockClient(line)
+  let room = await client.joinById<WorldState>(roomId)
+  const firstState = () => new Promise<void>((resolve) => room.onStateChange.once(() => resolve()))
+  const heard = () => new Promise<void>((resolve) => room.ping(() => resolve()))
+  await firstState()
+  return {
+    ...unseen(),
+    sdk: 'the official SDK',
+    sessionId: room.sessionId,
+    get state() {
+      return room.state
+    },
+    heard,
+    async reconnect() {
+      const { reconnectionToken } = room
+      const gone = new Promise<void>((resolve) => room.onLeave(() => resolve()))
+      room.reconnection.enabled = false
+      room.connection.close()
+      await gone
+      room = await client.reconnect<WorldState>(reconnectionToken)
+      await firstState()
+    },
+    leave: () => room.leave(),
+  }
+}
