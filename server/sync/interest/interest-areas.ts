@@ -3,6 +3,7 @@ import type { ChangeTree, Encoder, Schema } from '@colyseus/schema'
 import { AreaFrames } from './area-frames.ts'
 import { noteAhead, planArea } from './area-plan.ts'
 import type { AreaViewer } from './area-viewer.ts'
+import type { AreasHost } from './areas-host.ts'
 import { type BytePurse, BytePurses } from './byte-purse.ts'
 import { type Change, ChangeQueue } from './change-queue.ts'
 import type { EntityRecord } from './entity-table.ts'
@@ -12,20 +13,6 @@ import type { InterestArea } from './interest-area.ts'
 import { type Offer, settle } from './put-off.ts'
 import { bringsOld, SliceEncoder } from './slice-encoder.ts'
 import { StockViews } from './stock-views.ts'
-
-/** What the areas of a room ask of it, and tell it. */
-export interface AreasHost {
-  /** Bytes a second that a client gets at most; Infinity for no limit. */
-  bytesPerSecond(client: Client): number
-  /** Patches a second. */
-  patchRateHz(): number
-  /** An area goes the slow way from now on. */
-  onFallback(area: string, reason: string): void
-  /** A callback of the room failed; `first`: of this patch. */
-  onFailure(error: unknown, first: boolean): void
-  /** Updates that a budget or a tier put off. */
-  onPutOff(count: number): void
-}
 
 type AnyArea = InterestArea
 /** Seconds of its budget that a client's first state may take. */
