@@ -10,7 +10,7 @@ const THOROUGH = [
   'test/fuzz/kept-batches.test.ts',
   'test/regression/**/*.test.ts',
   'test/rooms/arena/{room,forgery}.test.ts',
-  'test/rooms/chat/{moderation,restart,room}.test.ts',
+  'test/rooms/chat/{clock-jump,moderation,restart,room}.test.ts',
   'test/rooms/devices/{python-device,room}.test.ts',
   'test/rooms/turns/{room,hidden,coming-back}.test.ts',
   'test/server/*.test.ts',

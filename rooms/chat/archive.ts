@@ -8,8 +8,10 @@ export type Draft = Omit<ChatMessage, 'seq' | 'editedAtMs' | 'deleted'>
 /** Reading marks of one person, by channel. */
 export type Marks = Record<string, { seq: number; mentions: number }>
 
-/** Bans of one kind, by person: until when, in milliseconds since 1970. */
 export type Ban = 'mute' | 'kick'
+
+/** A ban as it is kept: its end in milliseconds since 1970, and its whole length. */
+export type KeptBan = { untilMs: number; forMs: number }
 
 /** What the chat keeps in the server's storage, under names that begin with the chat's own. */
 export class Archive {
@@ -83,13 +85,13 @@ export class Archive {
     await this.#storage.put(`${this.#space}/name/${person}`, name)
   }
 
-  async bans(kind: Ban): Promise<Map<string, number>> {
-    return this.#listed(kind, MAX_KNOWN_PEOPLE) as Promise<Map<string, number>>
+  async bans(kind: Ban): Promise<Map<string, KeptBan>> {
+    return this.#listed(kind, MAX_KNOWN_PEOPLE) as Promise<Map<string, KeptBan>>
   }
 
-  /** @param untilMs undefined takes the ban back */
-  async ban(kind: Ban, person: string, untilMs: number | undefined): Promise<void> {
-    await this.#storage.put(`${this.#space}/${kind}/${person}`, untilMs)
+  /** @param ban undefined takes it back */
+  async ban(kind: Ban, person: string, ban: KeptBan | undefined): Promise<void> {
+    await this.#storage.put(`${this.#space}/${kind}/${person}`, ban)
   }
 
   async slowModes(): Promise<Map<string, number>> {

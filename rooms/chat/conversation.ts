@@ -37,7 +37,7 @@ export class Conversation {
     const { archive, speakers } = this.#options
     const { channel, id } = what
     const slowModeMs = person.moderator ? 0 : this.#options.slowModeSeconds(channel) * 1000
-    const attempt = { channel, slowModeMs, nowMs: Date.now() }
+    const attempt = { channel, slowModeMs, nowMs: performance.now() }
     const speaker = speakers.of(person.id)
     const refusal = refusalOf(speaker, attempt)
     const text = this.#options.filterText(what.text)
@@ -49,7 +49,7 @@ export class Conversation {
     const undo = speak(speaker, attempt)
     try {
       const { message, isNew } = await archive.say({
-        ...{ channel, id, by: person.id, name: person.name, text, atMs: attempt.nowMs },
+        ...{ channel, id, by: person.id, name: person.name, text, atMs: Date.now() },
         ...this.#mentions(text, person),
       })
       if (isNew) this.#tell(message, person)

@@ -1,6 +1,6 @@
 import type { Client } from '../../server/index.ts'
 import { FairgroundError } from '../../shared/errors.ts'
-import type { Archive } from './archive.ts'
+import type { Archive, KeptBan } from './archive.ts'
 import type { Moderation } from './formats.ts'
 import type { People, Person } from './people.ts'
 import { refused } from './refusals.ts'
@@ -19,6 +19,7 @@ export interface ModeratorsOptions {
 /** What moderators did, kept over restarts: who is muted, who was sent away, which channels are slow. */
 export class Moderators {
   readonly #options: ModeratorsOptions
+  /** By the process's monotonic clock, as every deadline here: the time of day may jump. */
   readonly #kickedUntilMs = new Map<string, number>()
 
   constructor(options: ModeratorsOptions) {
@@ -27,12 +28,12 @@ export class Moderators {
 
   async load(): Promise<void> {
     const { archive, speakers } = this.#options
-    const nowMs = Date.now()
     for (const kind of ['mute', 'kick'] as const) {
-      for (const [id, untilMs] of await archive.bans(kind)) {
-        if (untilMs <= nowMs) await archive.ban(kind, id, undefined)
-        else if (kind === 'mute') speakers.mute(id, untilMs)
-        else this.#kickedUntilMs.set(id, untilMs)
+      for (const [id, ban] of await archive.bans(kind)) {
+        const leftMs = leftOf(ban, Date.now())
+        if (!(leftMs > 0)) await archive.ban(kind, id, undefined)
+        else if (kind === 'mute') speakers.mute(id, leftMs)
+        else this.#kickedUntilMs.set(id, performance.now() + leftMs)
       }
     }
   }
@@ -47,7 +48,7 @@ export class Moderators {
 
   /** @throws FairgroundError JOIN_REFUSED for who was sent away and may not come back yet */
   letIn(id: string): void {
-    const leftMs = (this.#kickedUntilMs.get(id) ?? 0) - Date.now()
+    const leftMs = (this.#kickedUntilMs.get(id) ?? 0) - performance.now()
     if (leftMs <= 0) return
     const minutes = Math.ceil(leftMs / 60_000)
     const message = `A moderator sent you away. You may come back in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`
@@ -63,16 +64,24 @@ export class Moderators {
   async #ban({ act, person: id, seconds }: Moderation & { act: 'mute' | 'kick' }): Promise<void> {
     const { archive, people, speakers } = this.#options
     if (people.byId(id)?.moderator) throw refused('Moderators cannot be muted or sent away.')
-    const untilMs = seconds === 0 ? undefined : Date.now() + seconds * 1000
-    await archive.ban(act, id, untilMs)
+    const forMs = seconds * 1000
+    await archive.ban(act, id, seconds === 0 ? undefined : { untilMs: Date.now() + forMs, forMs })
     if (act === 'mute') {
-      speakers.mute(id, untilMs ?? 0)
+      speakers.mute(id, forMs)
       for (const client of this.#options.clientsOf(id))
         client.send('muted', { forMs: speakers.mutedForMs(id) })
       return
     }
-    this.#kickedUntilMs.set(id, untilMs ?? 0)
+    this.#kickedUntilMs.set(id, performance.now() + forMs)
     const { wire } = new FairgroundError('KICKED')
     for (const client of this.#options.clientsOf(id)) client.leave(wire, 'A moderator sent you away.')
   }
+}
+
+/**
+ * What is left of a ban after a restart, in milliseconds. Only the time of day lasts over one; set back meanwhile, it
+ * makes no ban longer than it was.
+ */
+export function leftOf({ untilMs, forMs }: KeptBan, timeOfDayMs: number): number {
+  return Math.min(untilMs - timeOfDayMs, forMs)
 }

@@ -225,7 +225,7 @@ export class ChatRoom extends GameRoom<{ state: ChatState; events: ChatEvents }>
   #type(client: Client, channel: string): void {
     this.#channel(channel)
     const person = this.#personOf(client)
-    if (this.#speakers.mutedForMs(person.id) === 0) this.#typists.type(channel, person, Date.now())
+    if (this.#speakers.mutedForMs(person.id) === 0) this.#typists.type(channel, person, performance.now())
   }
 
   #read(client: Client, { channel, seq }: z.infer<typeof Place>): void {
@@ -251,7 +251,7 @@ export class ChatRoom extends GameRoom<{ state: ChatState; events: ChatEvents }>
   }
 
   #tellTyping(): void {
-    for (const typing of this.#typists.takeChanges(Date.now())) this.broadcast('typing', typing)
+    for (const typing of this.#typists.takeChanges(performance.now())) this.broadcast('typing', typing)
   }
 
   #tidy(): void {

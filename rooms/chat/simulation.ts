@@ -1,4 +1,7 @@
-/** Who may speak, and who types: rules that take the time as an argument, and nothing from anywhere else. */
+/**
+ * Who may speak, and who types: rules that take the time as an argument, and nothing from anywhere else. It comes from a
+ * clock that never jumps.
+ */
 import type { Refusal, Typing } from './messages.ts'
 import { FLOOD_BURST, FLOOD_PER_SECOND, TYPING_MS, TYPING_NAMES } from './tuning.ts'
 
@@ -26,9 +29,9 @@ export interface Attempt {
 /** Why this person may not speak now, and for how long; undefined where it may. Changes nothing. */
 export function refusalOf(speaker: Speaker, { channel, slowModeMs, nowMs }: Attempt): Refusal | undefined {
   const mutedMs = speaker.mutedUntilMs - nowMs
-  if (mutedMs > 0) return { ok: false, reason: 'muted', waitMs: mutedMs }
+  if (mutedMs > 0) return { ok: false, reason: 'muted', waitMs: Math.ceil(mutedMs) }
   const slowMs = (speaker.spokeMs.get(channel) ?? Number.NEGATIVE_INFINITY) + slowModeMs - nowMs
-  if (slowModeMs > 0 && slowMs > 0) return { ok: false, reason: 'slow', waitMs: Math.min(slowMs, slowModeMs) }
+  if (slowModeMs > 0 && slowMs > 0) return { ok: false, reason: 'slow', waitMs: Math.ceil(slowMs) }
   const missing = 1 - allowanceAt(speaker, nowMs)
   if (missing <= 0) return undefined
   return { ok: false, reason: 'flood', waitMs: Math.ceil((missing / FLOOD_PER_SECOND) * 1000) }
@@ -58,8 +61,7 @@ export function isRested(
 }
 
 function allowanceAt({ allowance, atMs }: Speaker, nowMs: number): number {
-  // A clock that was set back takes nothing away.
-  const elapsedSeconds = Math.max(0, nowMs - atMs) / 1000
+  const elapsedSeconds = (nowMs - atMs) / 1000
   return Math.min(FLOOD_BURST, allowance + elapsedSeconds * FLOOD_PER_SECOND)
 }
 

@@ -30,7 +30,7 @@ export class Composer {
   readonly #drafts = new Map<string, string>()
   #channel = ''
   #editing: ChatMessage | undefined
-  #typedMs = 0
+  #typedMs = Number.NEGATIVE_INFINITY
 
   constructor(options: ComposerOptions, signal: AbortSignal) {
     this.#options = options
@@ -95,7 +95,7 @@ export class Composer {
       return
     }
     this.#write('')
-    this.#typedMs = 0
+    this.#typedMs = Number.NEGATIVE_INFINITY
     this.#options.send(text)
   }
 
@@ -109,7 +109,7 @@ export class Composer {
   #input(): void {
     this.#fit()
     this.#showLeft()
-    const nowMs = Date.now()
+    const nowMs = performance.now()
     if (this.#text.value === '' || this.#editing || nowMs - this.#typedMs < TYPING_EVERY_MS) return
     this.#typedMs = nowMs
     this.#options.typing()

@@ -10,7 +10,7 @@ export interface Outgoing {
   state: 'pending' | 'waiting' | 'sent' | 'failed'
   /** Why it failed, or why it waits. */
   problem?: string
-  /** When it is tried again, while it waits. */
+  /** When it is tried again while it waits, by this page's `performance.now()`. */
   retryAtMs?: number
 }
 
@@ -73,7 +73,7 @@ export class Outbox {
 
   /** Sends what may be sent: after a message was added, a connection came back, a wait is over. */
   pump(): void {
-    const nowMs = Date.now()
+    const nowMs = performance.now()
     for (const message of this.#messages) {
       if (message.state === 'waiting' && (message.retryAtMs ?? 0) <= nowMs) message.state = 'pending'
     }
@@ -93,7 +93,7 @@ export class Outbox {
       else if (answer.reason === 'filtered') this.#set(message, 'failed', answer.text)
       else if (answer.reason === 'muted') this.#set(message, 'failed', 'You are muted.')
       else {
-        message.retryAtMs = Date.now() + answer.waitMs
+        message.retryAtMs = performance.now() + answer.waitMs
         this.#set(message, 'waiting', answer.reason === 'slow' ? 'Slow mode' : 'A bit fast')
       }
     } catch (error) {

@@ -52,12 +52,12 @@ export class StatusView {
   }
 
   muted(forMs: number): void {
-    this.#mutedUntilMs = forMs > 0 ? Date.now() + forMs : 0
+    this.#mutedUntilMs = forMs > 0 ? performance.now() + forMs : 0
   }
 
   /** Above the composer: muted for so long, the next message in so many seconds, slow mode. */
   notice(outgoing: readonly Outgoing[], slowModeSeconds: number): void {
-    const nowMs = Date.now()
+    const nowMs = performance.now()
     const mutedMs = this.#mutedUntilMs - nowMs
     const waiting = outgoing.find(({ state }) => state === 'waiting')
     if (mutedMs > 0)

@@ -45,13 +45,6 @@ describe('a person', () => {
     expect(refusalOf(speaker, at(100, 10_000))).toBeUndefined()
     expect(isRested(speaker, at(100))).toBe(true)
   })
-
-  it('is not punished for a clock that is set back', () => {
-    const speaker = newSpeaker(1_000_000)
-    speak(speaker, at(1_000_000, 1000))
-    expect(refusalOf(speaker, at(0, 1000))).toMatchObject({ reason: 'slow', waitMs: 1000 })
-    expect(refusalOf(speaker, at(0))).toBeUndefined()
-  })
 })
 
 describe('typing', () => {
