@@ -9,6 +9,8 @@ interface Entry {
   readonly listing: Listing
   values: readonly number[]
   atMs: number
+  /** Number of its last change among all of the market; 0 before the first. */
+  change: number
   readonly history: number[]
   historyMs: number
 }
@@ -26,10 +28,18 @@ export interface Snapshot extends Listing {
 export class Market {
   readonly #entries: Entry[]
   readonly #ids: ReadonlyMap<string, number>
+  #changes = 0
 
   /** @throws Error for a symbol that is there twice */
   constructor(listings: readonly Listing[]) {
-    this.#entries = listings.map((listing) => ({ listing, values: [], atMs: 0, history: [], historyMs: 0 }))
+    this.#entries = listings.map((listing) => ({
+      listing,
+      values: [],
+      atMs: 0,
+      change: 0,
+      history: [],
+      historyMs: 0,
+    }))
     this.#ids = new Map(listings.map(({ symbol }, id) => [symbol, id]))
     if (this.#ids.size !== listings.length) throw new Error('a symbol is listed twice')
   }
@@ -38,19 +48,30 @@ export class Market {
     return this.#entries.length
   }
 
+  /** How many changes there were. */
+  get changes(): number {
+    return this.#changes
+  }
+
   idOf(symbol: string): number | undefined {
     return this.#ids.get(symbol)
   }
 
-  /** Takes a quote in. @returns its symbol's number, or why it was left out */
-  accept({ symbol, values, atMs }: Quote): number | Refusal {
+  /**
+   * Takes a quote in. One from the future counts as of now: or one feed's wrong clock would make all that follows late.
+   *
+   * @returns its symbol's number, or why it was left out
+   */
+  accept({ symbol, values, atMs: saidMs }: Quote, nowMs: number): number | Refusal {
     const id = this.#ids.get(symbol)
     if (id === undefined) return 'unknown'
-    if (!areSound(values) || !Number.isFinite(atMs)) return 'malformed'
+    if (!areSound(values) || !Number.isFinite(saidMs)) return 'malformed'
+    const atMs = Math.min(saidMs, nowMs)
     const entry = this.#entries[id]!
     if (atMs < entry.atMs) return 'late'
     entry.values = values
     entry.atMs = atMs
+    entry.change = ++this.#changes
     if (entry.history.length === 0 || atMs - entry.historyMs >= HISTORY_EVERY_MS) {
       entry.history.push(values[0]!)
       entry.historyMs = atMs
@@ -61,6 +82,11 @@ export class Market {
 
   valuesOf(id: number): readonly number[] {
     return this.#entries[id]?.values ?? []
+  }
+
+  /** Number of a symbol's last change, to compare with {@link changes} at another time. */
+  changeOf(id: number): number {
+    return this.#entries[id]?.change ?? 0
   }
 
   snapshot(id: number): Snapshot {

@@ -6,8 +6,10 @@ export const TickerState = schema(
     /** Symbols there are. */
     symbols: t.uint16().default(0),
     watchers: t.uint16().default(0),
-    /** Whether the feed has said something lately. */
+    /** Whether every feed has said something lately. */
     live: t.boolean().default(false),
+    /** Names of the feeds that have not, with commas in between. */
+    silentFeeds: t.string().default(''),
     /** Quotes that were left out since the room opened: unknown, malformed or late. */
     refused: t.uint32().default(0),
   },

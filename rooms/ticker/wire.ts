@@ -1,9 +1,11 @@
 /** News for one watcher as bytes: a time, then for each symbol its number, how many values, and the values. */
+import { MAX_VALUES, MAX_WATCHED } from './tuning.ts'
 
 const HEADER_BYTES = 8
 const VALUE_BYTES = 8
 /** Number of the symbol and count of the values. */
 const ENTRY_BYTES = 3
+const MAX_BYTES = HEADER_BYTES + MAX_WATCHED * (ENTRY_BYTES + MAX_VALUES * VALUE_BYTES)
 
 /** News of one symbol, as it is read from the wire. */
 export interface News {
@@ -11,27 +13,35 @@ export interface News {
   readonly values: readonly number[]
 }
 
-/** One symbol's news, made once for all who watch it. */
-export function packNews({ id, values }: News): Uint8Array {
-  const bytes = new Uint8Array(ENTRY_BYTES + values.length * VALUE_BYTES)
-  const view = new DataView(bytes.buffer)
-  view.setUint16(0, id)
-  view.setUint8(2, values.length)
-  for (const [index, value] of values.entries()) view.setFloat64(ENTRY_BYTES + index * VALUE_BYTES, value)
-  return bytes
-}
+/** Writes bulletins, one after the other and thousands a tick, into one piece of memory. */
+export class BulletinWriter {
+  readonly #view = new DataView(new ArrayBuffer(MAX_BYTES))
+  #at = HEADER_BYTES
 
-/** @param sentMs milliseconds since 1970 */
-export function packBulletin(sentMs: number, entries: readonly Uint8Array[]): Uint8Array {
-  const length = entries.reduce((sum, entry) => sum + entry.length, HEADER_BYTES)
-  const bytes = new Uint8Array(length)
-  new DataView(bytes.buffer).setFloat64(0, sentMs)
-  let at = HEADER_BYTES
-  for (const entry of entries) {
-    bytes.set(entry, at)
-    at += entry.length
+  /** @param sentMs milliseconds since 1970 */
+  begin(sentMs: number): void {
+    this.#view.setFloat64(0, sentMs)
+    this.#at = HEADER_BYTES
   }
-  return bytes
+
+  add(id: number, values: readonly number[]): void {
+    this.#view.setUint16(this.#at, id)
+    this.#view.setUint8(this.#at + 2, values.length)
+    this.#at += ENTRY_BYTES
+    for (const value of values) {
+      this.#view.setFloat64(this.#at, value)
+      this.#at += VALUE_BYTES
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#at === HEADER_BYTES
+  }
+
+  /** What was written since {@link begin}: to be copied before the next one begins. */
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.#view.buffer, 0, this.#at)
+  }
 }
 
 export function readBulletin(bytes: Uint8Array): { sentMs: number; news: News[] } {

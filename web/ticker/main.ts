@@ -27,7 +27,7 @@ async function start(): Promise<void> {
     showBanner(status === 'reconnecting' ? 'The connection broke. Coming back …' : undefined)
     if (status === 'closed' && error) stopped(error)
   })
-  for (const field of ['live', 'watchers', 'symbols'] as const) room.onChange(field, showLive)
+  for (const field of ['live', 'silentFeeds', 'watchers', 'symbols'] as const) room.onChange(field, showLive)
   await watch(remembered())
   setInterval(advance, 1_000)
   const text = element<HTMLInputElement>('#text')
@@ -44,10 +44,13 @@ async function start(): Promise<void> {
 }
 
 function showLive(): void {
-  const { live, watchers, symbols } = room.state
+  const { live, silentFeeds, watchers, symbols } = room.state
   document.body.dataset['status'] = live ? 'live' : 'silent'
   const crowd = watchers === 1 ? 'you are alone' : `${watchers} are watching`
-  say(element('#live'), live ? `live · ${symbols} symbols · ${crowd}` : 'the feed is silent')
+  say(
+    element('#live'),
+    live ? `live · ${symbols} symbols · ${crowd}` : `no news of ${silentFeeds} at the moment`,
+  )
 }
 
 /** Watches these. Rows that stay keep what they have drawn; a symbol that is gone since the last visit is left out. */

@@ -7,11 +7,7 @@ import { readBulletin } from '../../../rooms/ticker/wire.ts'
 import { startTestServer } from '../../../testing/index.ts'
 import { eventually } from '../../eventually.ts'
 
-const LISTINGS = ['A', 'B', 'C'].map((symbol) => ({
-  symbol,
-  name: `Share ${symbol}`,
-  kind: 'price' as const,
-}))
+const listing = (symbol: string) => ({ symbol, name: `Share ${symbol}`, kind: 'price' as const })
 
 /** A feed that says what the test has put into it. */
 class HandFeed implements Feed {
@@ -25,10 +21,14 @@ class HandFeed implements Feed {
 
 class HandTicker extends TickerRoom {
   readonly hand = new HandFeed()
+  readonly other = new HandFeed()
   readonly slow = new Set<string>()
   clockMs = 1_000_000
   override sources() {
-    return [{ listings: LISTINGS, feed: this.hand }]
+    return [
+      { name: 'hand', listings: ['A', 'B', 'C'].map(listing), feed: this.hand },
+      { name: 'other', listings: [listing('D')], feed: this.other, silentAfterMs: 20_000 },
+    ]
   }
   override nowMs() {
     return this.clockMs
@@ -115,18 +115,39 @@ it('[TI2] a feed that sends nonsense, jumps back in time or names what is not th
   expect(inside.state.refused).toBe(3)
 })
 
+it('[TI2] a feed whose clock was wrong for a moment is heard again at once', async () => {
+  await using ticker = await open()
+  const { room, heard, tick, inside } = ticker
+  await room.request('watch', ['A'])
+  await tick(['A', 1, 1e15])
+  await tick(['A', 2])
+  expect(heard).toEqual([
+    [0, 1],
+    [0, 2],
+  ])
+  expect(inside.state.refused).toBe(0)
+})
+
 it('[TI4] a feed that stops is shown as such, one that fails is told and ends nothing', async () => {
   await using ticker = await open()
   const { room, tick, inside, server, heard } = ticker
-  await room.request('watch', ['A'])
+  await room.request('watch', ['A', 'D'])
   await tick(['A', 1])
   await server.step(10, room)
-  expect(room.state.live).toBe(true)
+  expect(room.state).toMatchObject({ live: false, silentFeeds: 'other' })
+  const sayOther = (price: number) =>
+    inside.other.waiting.push({ symbol: 'D', values: [price], atMs: inside.clockMs })
+  sayOther(5)
+  await server.step(10, room)
+  expect(room.state).toMatchObject({ live: true, silentFeeds: '' })
   inside.clockMs += 5_000
   await server.step(10, room)
-  expect(room.state.live).toBe(false)
+  expect(room.state).toMatchObject({ live: false, silentFeeds: 'hand' })
   inside.hand.broken = true
-  await server.step(60, room)
+  await server.step(59, room)
+  sayOther(6)
+  await server.step(1, room)
+  expect(heard.at(-1), 'the other feed goes on').toEqual([3, 6])
   inside.hand.broken = false
   await tick(['A', 2])
   expect(heard.at(-1)).toEqual([0, 2])
@@ -163,5 +184,5 @@ it.each<[string, unknown, string]>([
 it('finds symbols for a watcher', async () => {
   await using ticker = await open()
   expect(await ticker.room.request('find', 'share b')).toMatchObject([{ symbol: 'B' }])
-  expect(await ticker.room.request('find', '')).toHaveLength(3)
+  expect(await ticker.room.request('find', '')).toHaveLength(4)
 })

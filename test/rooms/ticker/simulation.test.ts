@@ -2,28 +2,48 @@ import { expect, it } from 'vitest'
 import { inventedShares, RandomWalk, Replay } from '../../../rooms/ticker/feed.ts'
 import { EVENING, MATCHES } from '../../../rooms/ticker/recording.ts'
 import { Market } from '../../../rooms/ticker/simulation.ts'
-import { HISTORY_POINTS } from '../../../rooms/ticker/tuning.ts'
-import { packBulletin, packNews, readBulletin } from '../../../rooms/ticker/wire.ts'
+import { HISTORY_POINTS, MAX_VALUES, MAX_WATCHED } from '../../../rooms/ticker/tuning.ts'
+import { BulletinWriter, type News, readBulletin } from '../../../rooms/ticker/wire.ts'
 import { seededRandom } from '../../../shared/random.ts'
 
+const NOW_MS = 1_000_000
 const market = () => new Market([...inventedShares(20), ...MATCHES])
 const quote = (values: number[], atMs = 1_000, symbol = 'BABA0') => ({ symbol, values, atMs })
 
 it('[TI2] takes a quote for a symbol it knows, and says why it left another out', () => {
   const one = market()
   expect(inventedShares(1)[0]!.symbol).toBe('BABA0')
-  expect(one.accept(quote([10]))).toBe(0)
-  expect(one.accept(quote([10], 1_000, 'NONE'))).toBe('unknown')
+  expect(one.accept(quote([10]), NOW_MS)).toBe(0)
+  expect(one.accept(quote([10], 1_000, 'NONE'), NOW_MS)).toBe('unknown')
   for (const values of [[Number.NaN], [Infinity], [], [1, 2, 3, 4, 5], 'x' as never, undefined as never])
-    expect(one.accept(quote(values))).toBe('malformed')
-  expect(one.accept(quote([10], Number.NaN))).toBe('malformed')
-  expect(one.accept(quote([11], 999))).toBe('late')
+    expect(one.accept(quote(values), NOW_MS)).toBe('malformed')
+  expect(one.accept(quote([10], Number.NaN), NOW_MS)).toBe('malformed')
+  expect(one.accept(quote([11], 999), NOW_MS)).toBe('late')
   expect(one.valuesOf(0)).toEqual([10])
+})
+
+it('[TI2] a quote from the future counts as of now, so that those after it are not late', () => {
+  const one = market()
+  expect(one.accept(quote([10], 1e15), 1_000)).toBe(0)
+  expect(one.accept(quote([11], 999), 1_100)).toBe('late')
+  expect(one.accept(quote([12], 1_100), 1_100)).toBe(0)
+  expect(one.valuesOf(0)).toEqual([12])
+})
+
+it('[TI3] numbers changes, so that who missed some knows which symbols they were', () => {
+  const one = market()
+  expect([one.changes, one.changeOf(0)]).toEqual([0, 0])
+  one.accept(quote([10]), NOW_MS)
+  const told = one.changes
+  one.accept(quote([20], 1_000, MATCHES[0]!.symbol), NOW_MS)
+  one.accept(quote([Number.NaN], 2_000), NOW_MS)
+  expect(one.changeOf(0)).toBeLessThanOrEqual(told)
+  expect(one.changeOf(one.idOf(MATCHES[0]!.symbol)!)).toBeGreaterThan(told)
 })
 
 it('keeps one point of history a second, and no more than it may', () => {
   const one = market()
-  for (let step = 0; step < 1_000; step++) one.accept(quote([step], 1_000 + step * 100))
+  for (let step = 0; step < 1_000; step++) one.accept(quote([step], 1_000 + step * 100), NOW_MS)
   const { history, values } = one.snapshot(0)
   expect(history).toHaveLength(HISTORY_POINTS)
   expect(history.at(-1)).toBe(990)
@@ -70,7 +90,16 @@ it('news come off the wire as they were packed', () => {
     { id: 0, values: [12.34] },
     { id: 65_535, values: [1, 2, 90] },
   ]
-  expect(readBulletin(packBulletin(1_234.5, news.map(packNews)))).toEqual({ sentMs: 1_234.5, news })
-  expect(readBulletin(packBulletin(1, []))).toEqual({ sentMs: 1, news: [] })
-  expect(readBulletin(packBulletin(1, [packNews(news[0]!)]).subarray(0, 10)).news).toEqual([])
+  const writer = new BulletinWriter()
+  const packed = (sentMs: number, all: readonly News[]) => {
+    writer.begin(sentMs)
+    for (const { id, values } of all) writer.add(id, values)
+    expect(writer.isEmpty).toBe(all.length === 0)
+    return writer.bytes
+  }
+  expect(readBulletin(packed(1_234.5, news))).toEqual({ sentMs: 1_234.5, news })
+  expect(readBulletin(packed(1, []))).toEqual({ sentMs: 1, news: [] })
+  const most = Array.from({ length: MAX_WATCHED }, (_, id) => ({ id, values: Array(MAX_VALUES).fill(id) }))
+  expect(readBulletin(packed(2, most)).news).toEqual(most)
+  expect(readBulletin(packed(1, news).subarray(0, 10)).news).toEqual([])
 })
