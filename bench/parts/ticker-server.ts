@@ -1,0 +1,49 @@
+/** The ticker's server, for its benchmark: the room as it is shipped, with a feed whose prices say when they were set. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { TickerRoom } from '../../rooms/ticker/room.ts'
+import { createServer } from '../../server/index.ts'
+import { OF_ONE_ADDRESS } from '../../testing/one-address.ts'
+import { NumberedFeed } from './numbered-feed.ts'
+
+interface Order {
+  type: 'listen' | 'use' | 'freeze'
+}
+
+const folder = process.env['BENCH_FOLDER']!
+const feed = new NumberedFeed(Number(process.env['BENCH_SYMBOLS']), Number(process.env['BENCH_EVERY_MS']))
+
+class BenchTicker extends TickerRoom {
+  override sources() {
+    return [{ name: 'numbers', listings: feed.listings, feed }]
+  }
+}
+
+const server = createServer({
+  rooms: { ticker: BenchTicker },
+  log: 'error',
+  // All connect from one address and at once, which must not count as too much to do.
+  limits: { ...OF_ONE_ADDRESS, joinsPerSecond: 10_000, joinBurst: 20_000, overloadDelayMs: 1e6 },
+  dataFolder: `${folder}/data`,
+  certsFolder: `${folder}/certs`,
+})
+
+const lateness = monitorEventLoopDelay({ resolution: 5 })
+lateness.enable()
+
+process.on('message', async ({ type }: Order) => {
+  if (type === 'listen') {
+    const { url } = await server.listen({ port: 0, host: '127.0.0.1' })
+    process.send!({ url, plan: feed.plan })
+  } else if (type === 'freeze') {
+    feed.frozen = true
+    process.send!({ changes: [...feed.changes] })
+  } else {
+    const { user, system } = process.cpuUsage()
+    process.send!({
+      cpuMs: (user + system) / 1000,
+      memoryBytes: process.memoryUsage.rss(),
+      maxLateMs: lateness.max / 1e6,
+    })
+    lateness.reset()
+  }
+})
