@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
 import type { FrameGate, GatedSocket } from './frame-gate.ts'
+import type { Beating, Heartbeat } from './heartbeat.ts'
 import type { Receipts } from './outbox.ts'
 
 /** Time from the goodbye to who was sent away until its connection is cut, in milliseconds. */
@@ -25,12 +26,15 @@ export interface TextReader {
  * A player's socket with a gate before it: what the gate does not admit, no room hears. After the server said goodbye
  * nothing is heard any more; a program that ignores it could play on until its connection is cut.
  */
-export class GuardedSocket extends WebSocket implements GatedSocket {
+export class GuardedSocket extends WebSocket implements GatedSocket, Beating {
   gate: FrameGate | undefined
   /** Takes what proves that the client has read: no room hears of it. */
   receipts: Receipts | undefined
   /** Reads in the place of a room, and hands on what it has checked. */
   reader: TextReader | undefined
+  beatMs = 0
+  missedBeats = 0
+  #heartbeat: Heartbeat | undefined
   #expelledWith: number | undefined
 
   get isOpen(): boolean {
@@ -48,7 +52,10 @@ export class GuardedSocket extends WebSocket implements GatedSocket {
           this.reader.takes(args[0] as Uint8Array, args[1] as boolean)
           return true
         }
-        if (this.receipts?.takesMessage(args[0] as Buffer)) return true
+        if (this.receipts?.takesMessage(args[0] as Buffer)) {
+          this.#heartbeat?.heard(this)
+          return true
+        }
         if (!this.gate?.admits(args[0] as Uint8Array, args[1] as boolean)) return true
         break
       case 'ping':
@@ -57,12 +64,19 @@ export class GuardedSocket extends WebSocket implements GatedSocket {
         break
       case 'pong':
         if (!this.receipts?.takesPong(args[0] as Buffer) && !this.gate?.admitsControl()) return true
+        this.#heartbeat?.heard(this)
         break
       case 'close':
         // Rooms must see why, also when the goodbye was never answered: such a session is not held for a return.
         if (this.#expelledWith !== undefined) args[0] = this.#expelledWith
     }
     return super.emit(event, ...args)
+  }
+
+  /** From now on it is pinged, and ended when it does not answer. */
+  lives(heartbeat: Heartbeat): void {
+    this.#heartbeat = heartbeat
+    heartbeat.heard(this)
   }
 
   /** Hands a room a frame that the gateway made of a checked text. */

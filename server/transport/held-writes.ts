@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream'
-import type { WebSocket } from 'ws'
 
 /** Connections whose writes wait for the end of what runs now. */
 const held = new Set<Duplex>()
@@ -21,11 +20,9 @@ export function holdWrites(body: () => void): void {
   }
 }
 
-/** Before a frame is written. */
-export function hold(socket: WebSocket): void {
-  if (depth === 0) return
-  const { _socket: connection } = socket as unknown as { _socket: Duplex | null }
-  if (!connection || held.has(connection)) return
+/** Before something is written to a connection. */
+export function hold(connection: Duplex): void {
+  if (depth === 0 || held.has(connection)) return
   connection.cork()
   held.add(connection)
 }

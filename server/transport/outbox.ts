@@ -1,9 +1,11 @@
 import { performance } from 'node:perf_hooks'
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { FairgroundError } from '../../shared/errors.ts'
 import { ACKNOWLEDGE } from '../../shared/protocol.ts'
 import type { Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { framed, OPCODES } from './framing.ts'
 import { hold } from './held-writes.ts'
 import { SendWindow } from './send-window.ts'
 
@@ -11,8 +13,12 @@ import { SendWindow } from './send-window.ts'
 const DRAINED_BYTES = 8_192
 /** Bytes after which a client that does not acknowledge by itself is asked by a ping whether it has read them. */
 const PING_AFTER_BYTES = 8_192
-/** The same for what waits so long, in milliseconds; also how often a client is looked at that has not drained. */
-const PING_AFTER_MS = 1_000
+/** The same for what waits so long, in milliseconds; sooner where `drainMs` is short. */
+const PING_AFTER_MS = 3_000
+/** The same for who has missed a patch: the sooner it has drained, the sooner it gets the state. */
+const PING_BEHIND_AFTER_MS = 500
+/** How often a client is looked at that has not drained, in milliseconds. */
+const LOOK_MS = 1_000
 /** A total of bytes, in acknowledgements and pings. */
 const RECEIPT_BYTES = 4
 
@@ -47,7 +53,7 @@ export class Outbox implements Receipts {
   readonly #socket: WebSocket
   readonly #options: OutboxOptions
   readonly #window: SendWindow
-  readonly #sendOptions: { readonly binary: boolean }
+  readonly #opcode: number
   #queue: { frame: Uint8Array; sent: Sent | undefined }[] = []
   #queuedBytes = 0
   #behindSinceMs = 0
@@ -57,12 +63,14 @@ export class Outbox implements Receipts {
   #dueReceipts = 0
   #duePongs = 0
   #pingedTotal = 0
+  /** A ping of ours waits for its pong. */
+  #asked = false
   #pingedMs = Number.NEGATIVE_INFINITY
 
   constructor(socket: WebSocket, options: OutboxOptions) {
     this.#socket = socket
     this.#options = options
-    this.#sendOptions = { binary: !options.text }
+    this.#opcode = options.text ? OPCODES.text : OPCODES.binary
     this.#window = new SendWindow(options.limits.maxInFlightBytes)
     options.metrics.outboxes.add(this)
     socket.once('close', () => this.#close())
@@ -91,12 +99,17 @@ export class Outbox implements Receipts {
 
   /** Sends state, which was asked for by {@link takesPatch} or is a whole one: never kept. */
   write(frame: Uint8Array, sent?: Sent): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) {
+      sent?.(new FairgroundError('NOT_CONNECTED'))
+      return
+    }
     const nowMs = performance.now()
     this.#window.wrote(frame.byteLength, nowMs)
     this.#dueReceipts++
     this.#options.metrics.countSent(frame.byteLength)
-    hold(this.#socket)
-    this.#socket.send(frame, this.#sendOptions, sent)
+    const { _socket: line } = this.#socket as unknown as { _socket: Duplex }
+    hold(line)
+    line.write(framed(frame, this.#opcode), sent as (error?: Error | null) => void)
     this.#ask(nowMs)
     this.#watch()
   }
@@ -133,7 +146,9 @@ export class Outbox implements Receipts {
   takesPong(payload: Buffer): boolean {
     if (payload.length !== RECEIPT_BYTES || this.#duePongs === 0) return false
     this.#duePongs--
-    this.#arrived(payload.readUInt32LE())
+    const total = payload.readUInt32LE()
+    if (total === this.#pingedTotal) this.#asked = false
+    this.#arrived(total)
     return true
   }
 
@@ -179,10 +194,14 @@ export class Outbox implements Receipts {
     this.#flush()
   }
 
+  get #pingAfterMs(): number {
+    return Math.min(PING_AFTER_MS, this.#options.limits.drainMs / 3)
+  }
+
   #ask(nowMs: number): void {
     const { writtenTotal } = this.#window
     const early =
-      writtenTotal - this.#pingedTotal < PING_AFTER_BYTES && nowMs - this.#pingedMs < PING_AFTER_MS
+      writtenTotal - this.#pingedTotal < PING_AFTER_BYTES && nowMs - this.#pingedMs < this.#pingAfterMs
     if (!this.acknowledges && !early) this.#ping(nowMs)
   }
 
@@ -190,6 +209,7 @@ export class Outbox implements Receipts {
   #ping(nowMs: number): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return
     this.#duePongs++
+    this.#asked = true
     const payload = Buffer.alloc(RECEIPT_BYTES)
     payload.writeUInt32LE(this.#window.writtenTotal)
     this.#pingedTotal = this.#window.writtenTotal
@@ -198,7 +218,7 @@ export class Outbox implements Receipts {
   }
 
   #watch(): void {
-    this.#timer ??= setTimeout(() => this.#look(), PING_AFTER_MS).unref()
+    this.#timer ??= setTimeout(() => this.#look(), LOOK_MS).unref()
   }
 
   #look(): void {
@@ -211,8 +231,8 @@ export class Outbox implements Receipts {
       return
     }
     // Also those who acknowledge: they do so when a frame arrives, and this may have been the last one for a while.
-    const asked = this.#pingedTotal === this.#window.writtenTotal
-    if (oldestMs >= PING_AFTER_MS / 2 && !asked) this.#ping(nowMs)
+    if (oldestMs >= (this.behind ? PING_BEHIND_AFTER_MS : this.#pingAfterMs) && !this.#asked)
+      this.#ping(nowMs)
     this.#proceed()
     if (this.#isFull || this.behind || this.inFlightBytes > 0 || this.#queue.length > 0) this.#watch()
   }

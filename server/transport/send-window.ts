@@ -6,6 +6,8 @@ const PROMPT_BYTES = 32_768
 const MAX_QUEUE_MS = 100
 /** Age of the oldest unacknowledged byte from which no further state is sent, in milliseconds. */
 const STALE_MS = 2_000
+/** Unacknowledged bytes that say nothing about it, however old: nobody was asked about so few. */
+const UNASKED_BYTES = 8_192
 /** Frames written within as many milliseconds are one entry. */
 const SAME_MOMENT_MS = 5
 /** Acknowledged totals travel as 32 bits. */
@@ -77,7 +79,8 @@ export class SendWindow {
   /** Whether a patch of that many bytes may go out: it would arrive soon. */
   takesPatch(bytes: number, nowMs: number): boolean {
     if (this.inFlightBytes === 0) return true
-    if (!this.takes(bytes) || this.oldestMs(nowMs) > STALE_MS) return false
+    const isStale = this.inFlightBytes > UNASKED_BYTES && this.oldestMs(nowMs) > STALE_MS
+    if (isStale || !this.takes(bytes)) return false
     const waitingBytes = this.inFlightBytes + bytes
     return waitingBytes <= PROMPT_BYTES || waitingBytes <= this.#rate.bytesPerMs * MAX_QUEUE_MS
   }

@@ -15,6 +15,7 @@ import type { Sender } from './bans.ts'
 import { Firewall } from './firewall.ts'
 import { FrameGate, type GatedRoom } from './frame-gate.ts'
 import { GuardedSocket } from './guarded-socket.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { Probes } from './probes.ts'
 import { takeSeatClaim } from './seat-claim.ts'
 import { SeatGuard } from './seat-guard.ts'
@@ -45,6 +46,7 @@ export class WssTransport extends WebSocketTransport {
   readonly #options: WssTransportOptions
   readonly #probes = new Probes()
   readonly #seats: SeatGuard
+  readonly #heartbeat: Heartbeat
   readonly firewall: Firewall
 
   constructor(options: WssTransportOptions) {
@@ -58,15 +60,12 @@ export class WssTransport extends WebSocketTransport {
       ...({ closeTimeout: GOODBYE_MS } as object), // newer than ws' types
       // The gate answers them, as long as they come at a sensible rate.
       autoPong: false,
-      pingInterval: limits.pingIntervalMs,
-      pingMaxRetries: limits.pingMisses,
     })
     this.#options = options
     this.#seats = new SeatGuard(options.guard)
     this.firewall = new Firewall(options)
     this.wss.removeAllListeners('connection')
-    this.autoTerminateUnresponsiveClients(limits.pingIntervalMs, limits.pingMisses)
-    this.pingInterval.unref()
+    this.#heartbeat = new Heartbeat(() => this.wss.clients as Set<GuardedSocket>, limits)
   }
 
   /** Makes a WebSocket of a request that the upgrade router has checked. `url` is the parsed request target. */
@@ -99,9 +98,7 @@ export class WssTransport extends WebSocketTransport {
     const { limits } = this.#options
     Object.assign(this.wss.options, { maxPayload: limits.maxMessageBytes, maxFragments: limits.maxFragments })
     for (const socket of this.wss.clients) (socket as GuardedSocket).limit(limits)
-    clearInterval(this.pingInterval)
-    this.autoTerminateUnresponsiveClients(limits.pingIntervalMs, limits.pingMisses)
-    this.pingInterval.unref()
+    this.#heartbeat.start()
   }
 
   /** Says goodbye to whom no room has, and waits until the close handshakes under way are done, `ms` at most. */
@@ -119,7 +116,7 @@ export class WssTransport extends WebSocketTransport {
   }
 
   override shutdown(): void {
-    clearInterval(this.pingInterval)
+    this.#heartbeat.stop()
     for (const socket of this.wss.clients) socket.terminate()
     this.wss.close()
   }
@@ -128,11 +125,7 @@ export class WssTransport extends WebSocketTransport {
     const { log } = this.#options
     const gate = new FrameGate(this.firewall, socket, sender)
     socket.gate = gate
-    const alive = socket as GuardedSocket & { pingCount: number }
-    alive.pingCount = 0
-    socket.on('pong', () => {
-      alive.pingCount = 0
-    })
+    socket.lives(this.#heartbeat)
     socket.on('error', (error: Error & { code?: string }) => {
       if (error.code?.startsWith('WS_ERR')) gate.breach(!UNKNOWING.has(error.code))
       log.debug({ err: error }, 'socket error')

@@ -1,0 +1,58 @@
+import { performance } from 'node:perf_hooks'
+import type { Limits } from '../limits.ts'
+
+/** Parts of the interval in which connections get their pings: a thousand at once would stall the loop. */
+const PARTS = 20
+
+/** A connection as the heartbeat sees it. */
+export interface Beating {
+  /** When its next ping is due; put off by whatever proves that the other side reads and answers. */
+  beatMs: number
+  /** Pings in a row that were not answered. */
+  missedBeats: number
+  ping(): void
+  terminate(): void
+}
+
+/** Pings every connection that has proven nothing for an interval, and ends those that do not answer. */
+export class Heartbeat {
+  readonly #connections: () => Iterable<Beating>
+  #limits: Limits
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(connections: () => Iterable<Beating>, limits: Limits) {
+    this.#connections = connections
+    this.#limits = limits
+    this.start()
+  }
+
+  /** Starts, or starts anew with limits that have changed. */
+  start(): void {
+    this.stop()
+    this.#timer = setInterval(() => this.#beat(), this.#limits.pingIntervalMs / PARTS).unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  /** The other side is there: it has answered, or acknowledged what it was sent. */
+  heard(connection: Beating): void {
+    connection.missedBeats = 0
+    connection.beatMs = performance.now() + this.#limits.pingIntervalMs
+  }
+
+  #beat(): void {
+    const { pingIntervalMs, pingMisses } = this.#limits
+    const nowMs = performance.now()
+    for (const connection of this.#connections()) {
+      if (connection.beatMs > nowMs) continue
+      if (connection.missedBeats >= pingMisses) connection.terminate()
+      else {
+        connection.missedBeats++
+        connection.beatMs = nowMs + pingIntervalMs
+        connection.ping()
+      }
+    }
+  }
+}
