@@ -75,7 +75,7 @@ export interface Limits {
   readonly wrongTokenBurst: number
   /** Time from the upgrade until the room has let a client in, in milliseconds; then it is closed. */
   readonly takeSeatMs: number
-  /** Time between pings, in milliseconds; keep it under a third of a proxy's idle limit. */
+  /** Time without a sign of life until a connection is pinged, in milliseconds; keep it under a third of a proxy's idle limit. */
   readonly pingIntervalMs: number
   /** Unanswered pings after which a connection counts as dead. */
   readonly pingMisses: number

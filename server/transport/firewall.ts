@@ -52,8 +52,9 @@ export class Firewall {
     ) as unknown as Record<OffenceKind, Tally>
   }
 
+  /** Whole milliseconds of a clock that never jumps. */
   get nowMs(): number {
-    return performance.now()
+    return Math.floor(performance.now())
   }
 
   /** Counts a frame that was not taken; logs the first of its kind each minute, with how many went before. */

@@ -43,14 +43,14 @@ export class Heartbeat {
   }
 
   #beat(): void {
-    const { pingIntervalMs, pingMisses } = this.#limits
+    const limits = this.#limits
     const nowMs = performance.now()
     for (const connection of this.#connections()) {
       if (connection.beatMs > nowMs) continue
-      if (connection.missedBeats >= pingMisses) connection.terminate()
+      if (connection.missedBeats >= limits.pingMisses) connection.terminate()
       else {
         connection.missedBeats++
-        connection.beatMs = nowMs + pingIntervalMs
+        connection.beatMs = nowMs + limits.pingIntervalMs
         connection.ping()
       }
     }

@@ -1,13 +1,12 @@
-import { performance } from 'node:perf_hooks'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { FairgroundError } from '../../shared/errors.ts'
 import { ACKNOWLEDGE } from '../../shared/protocol.ts'
 import type { Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import { framed, OPCODES } from './framing.ts'
-import { hold } from './held-writes.ts'
+import { OPCODES } from './framing.ts'
 import { SendWindow } from './send-window.ts'
+import { framedOnce, hold, turnMs } from './turn.ts'
 
 /** Unacknowledged bytes with which a client counts as drained: messages may be on their way. */
 const DRAINED_BYTES = 8_192
@@ -65,7 +64,7 @@ export class Outbox implements Receipts {
   #pingedTotal = 0
   /** A ping of ours waits for its pong. */
   #asked = false
-  #pingedMs = Number.NEGATIVE_INFINITY
+  #pingedMs = -PING_AFTER_MS
 
   constructor(socket: WebSocket, options: OutboxOptions) {
     this.#socket = socket
@@ -103,19 +102,19 @@ export class Outbox implements Receipts {
       sent?.(new FairgroundError('NOT_CONNECTED'))
       return
     }
-    const nowMs = performance.now()
+    const nowMs = turnMs()
     this.#window.wrote(frame.byteLength, nowMs)
     this.#dueReceipts++
     this.#options.metrics.countSent(frame.byteLength)
     const { _socket: line } = this.#socket as unknown as { _socket: Duplex }
     hold(line)
-    line.write(framed(frame, this.#opcode), sent as (error?: Error | null) => void)
+    line.write(framedOnce(frame, this.#opcode), sent as (error?: Error | null) => void)
     this.#ask(nowMs)
     this.#watch()
   }
 
   takesPatch(bytes: number): boolean {
-    const nowMs = performance.now()
+    const nowMs = turnMs()
     const takes =
       !this.behind && this.#queue.length === 0 && !this.#isFull && this.#window.takesPatch(bytes, nowMs)
     if (takes) return true
@@ -185,7 +184,7 @@ export class Outbox implements Receipts {
   }
 
   #arrived(total: number): void {
-    this.#window.acknowledge(total, performance.now())
+    this.#window.acknowledge(total, turnMs())
     this.#proceed()
   }
 
@@ -223,7 +222,7 @@ export class Outbox implements Receipts {
 
   #look(): void {
     this.#timer = undefined
-    const nowMs = performance.now()
+    const nowMs = turnMs()
     const behindMs = this.behind ? nowMs - this.#behindSinceMs : 0
     const oldestMs = this.#window.oldestMs(nowMs)
     if (Math.max(behindMs, oldestMs) > this.#options.limits.drainMs) {

@@ -130,8 +130,14 @@ describe('[BP4] a patch may go out', () => {
 
   it('not after two seconds without an acknowledgement', () => {
     const window = new SendWindow(MAX_BYTES)
-    window.wrote(100, 0)
+    window.wrote(9 * KB, 0)
     expect(window.takesPatch(100, 1_900)).toBe(true)
     expect(window.takesPatch(100, 2_100)).toBe(false)
+  })
+
+  it('at any time while so little is on its way that nobody was asked about it', () => {
+    const window = new SendWindow(MAX_BYTES)
+    window.wrote(8 * KB, 0)
+    expect(window.takesPatch(100, 10_000)).toBe(true)
   })
 })
