@@ -104,9 +104,9 @@ export class EntityTable implements Places {
 
   place({ slot, entity }: EntityRecord): void {
     const { x, y, z, sizeMetres } = this.#rule
-    this.xs[slot] = entity[x] ?? Number.NaN
-    this.ys[slot] = entity[y] ?? Number.NaN
-    if (z !== undefined) this.zs[slot] = entity[z] ?? Number.NaN
+    this.xs[slot] = placed(entity[x])
+    this.ys[slot] = placed(entity[y])
+    if (z !== undefined) this.zs[slot] = placed(entity[z])
     if (sizeMetres !== undefined) this.sizes[slot] = Math.max(0, entity[sizeMetres] ?? 0) || 0
   }
 
@@ -175,4 +175,9 @@ export class EntityTable implements Places {
 
 function entityAt(collection: SpatialCollection<Entity>, key: string): Entity | undefined {
   return (collection as Partial<MapSchema<Entity>>).get?.(key as never)
+}
+
+/** NaN for everything that is no place: it compares as within reach of nothing, not even of Infinity. */
+function placed(metres: number | undefined): number {
+  return Number.isFinite(metres) ? metres! : Number.NaN
 }

@@ -172,7 +172,7 @@ export class InterestArea<E = Entity> {
   #placeOf(slot: number): Place | undefined {
     const { xs, ys, zs } = this.table
     const place = { x: xs[slot]!, y: ys[slot]!, z: zs[slot]! }
-    return Number.isFinite(place.x + place.y + place.z) ? place : undefined
+    return Number.isNaN(place.x + place.y + place.z) ? undefined : place
   }
 
   /** What a room's own code answers; a failure there hides rather than shows, and stops nobody's patch. */
