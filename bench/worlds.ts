@@ -1,4 +1,10 @@
-/** The big one: many players in one world, on Fairground, plain Colyseus, bare `ws` and Socket.io. */
+/**
+ * The big one: many players in one world, on Fairground, plain Colyseus, bare `ws` and Socket.io.
+ *
+ * `--only b` runs some of its parts, `--quick` proves in two minutes that it works. To look at one thing:
+ * `--players 400,800 --servers fairground,bare-ws --profile FOLDER`, the last for CPU profiles of the servers.
+ */
+import { mkdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +14,8 @@ import { interestAreas } from './worlds/interest-areas.ts'
 import { openRooms } from './worlds/open-rooms.ts'
 import type { Part, Section } from './worlds/part.ts'
 import { publishWorlds } from './worlds/publish.ts'
+import type { Side } from './worlds/server-process.ts'
+import { SIDES } from './worlds/sides.ts'
 
 const PARTS: readonly Part[] = [openRooms, interestAreas]
 
@@ -16,6 +24,9 @@ const { values } = parseArgs({
     only: { type: 'string', default: PARTS.map(({ letter }) => letter).join(',') },
     quick: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
+    players: { type: 'string' },
+    servers: { type: 'string' },
+    profile: { type: 'string' },
   },
 })
 const letters = values.only.split(',')
@@ -24,14 +35,18 @@ if (unknown !== undefined)
   throw new Error(
     `There is no part "${unknown}": ${PARTS.map(({ letter, title }) => `${letter} (${title})`).join(', ')}.`,
   )
-if (values.quick && values.save)
-  throw new Error('A quick run proves that it works; its figures are not kept.')
+if (values.save && (values.quick || values.players || values.servers || values.profile))
+  throw new Error('Only whole parts are kept: leave out --quick, --players, --servers and --profile.')
+if (values.profile) mkdirSync(values.profile, { recursive: true })
 
 const folder = await mkdtemp(join(tmpdir(), 'fairground-bench-'))
 const context = {
   folder,
   ...makeCertificate(folder, 'ecdsa'),
   quick: values.quick,
+  sizes: values.players?.split(',').map(Number),
+  sides: values.servers?.split(',').map(sideOf),
+  profileFolder: values.profile,
   progress: (text: string) => console.log(text),
 }
 const sections: Section[] = []
@@ -46,3 +61,9 @@ try {
 publishWorlds(sections, { save: values.save, quick: values.quick })
 for (const fault of sections.flatMap(({ faults }) => faults)) console.error(`FAULT: ${fault}`)
 if (sections.some(({ faults }) => faults.length > 0)) process.exitCode = 1
+
+function sideOf(name: string): Side {
+  const side = SIDES.find((known) => known === name)
+  if (!side) throw new Error(`There is no server "${name}": ${SIDES.join(', ')}.`)
+  return side
+}

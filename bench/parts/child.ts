@@ -6,6 +6,7 @@ import { join } from 'node:path'
 /** A Node process on a core of its own, spoken to by IPC messages. */
 export class BenchChild {
   readonly #process: ChildProcess
+  readonly #ended: Promise<never>
 
   constructor(part: string, core: number, env: NodeJS.ProcessEnv = {}) {
     const file = join(import.meta.dirname, part)
@@ -15,19 +16,28 @@ export class BenchChild {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: { ...process.env, ...env },
     })
-    this.#process.once('exit', (code) => {
-      if (code) throw new Error(`${part} ended with code ${code}`)
+    this.#ended = once(this.#process, 'exit').then(([code, signal]) => {
+      throw new Error(`${part} ended with ${code === null ? signal : `code ${code}`}`)
     })
+    this.#ended.catch(() => {}) // whoever asks next is told
   }
 
-  /** Sends a message and waits for the answer. */
+  /**
+   * Sends a message and waits for the answer.
+   *
+   * @throws when the process has ended, or answers with a `failure`
+   */
   async ask<T>(message: object): Promise<T> {
     const answer = once(this.#process, 'message')
     this.#process.send(message)
-    return (await answer)[0] as T
+    const [answered] = await Promise.race([answer, this.#ended])
+    const failure = (answered as { failure?: string } | undefined)?.failure
+    if (failure !== undefined) throw new Error(failure)
+    return answered as T
   }
 
   async stop(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
     const exit = once(this.#process, 'exit')
     this.#process.kill('SIGTERM')
     await exit

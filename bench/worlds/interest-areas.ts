@@ -16,7 +16,7 @@ export const interestAreas: Part = {
   letter: 'b',
   title: 'one world with interest areas',
   async run(context) {
-    const sizes = context.quick ? QUICK_SIZES : SIZES
+    const sizes = [...(context.sizes ?? (context.quick ? QUICK_SIZES : SIZES))]
     const spreads = context.quick ? (['even'] as const) : SPREADS
     const worlds = spreads.flatMap((spread) => sizes.map((players): World => ({ players, spread })))
     const { runs, faults } = await runWorlds(worlds, context)

@@ -1,4 +1,5 @@
 /** The players of a run in a process of their own: answers its parent over IPC. */
+import { answerParent } from './answering.ts'
 import { Load, type LoadOptions } from './load/load.ts'
 import type { Truth } from './simulation.ts'
 
@@ -10,8 +11,9 @@ export interface LoadReading {
   patches: number
   bytes: number
   inputs: number
-  gapP50Ms: number
-  gapP99Ms: number
+  /** Null where no patch arrived: IPC has no NaN. */
+  gapP50Ms: number | null
+  gapP99Ms: number | null
   /** Share of a core that the load itself takes. */
   cpuMs: number
   nowMs: number
@@ -55,8 +57,4 @@ const answers = {
   seen: (): Record<string, Truth> => load.seen(),
 }
 
-type Wish = LoadOptions & { type: keyof typeof answers }
-
-process.on('message', async (wish: Wish) => {
-  process.send!(await answers[wish.type](wish))
-})
+answerParent(answers)

@@ -10,7 +10,7 @@ export const openRooms: Part = {
   letter: 'a',
   title: 'rooms where everybody sees everybody',
   async run(context) {
-    const players = context.quick ? QUICK_PLAYERS : PLAYERS
+    const players = context.sizes?.[0] ?? (context.quick ? QUICK_PLAYERS : PLAYERS)
     const worlds: World[] = [10, 50].map((roomSize) => ({ players, roomSize, spread: 'even' }))
     const { runs, faults } = await runWorlds(worlds, context)
     const figures = worlds.flatMap((world) => {

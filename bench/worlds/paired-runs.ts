@@ -1,4 +1,5 @@
 /** Runs the same world on all four servers, one after the other, and keeps what went wrong. */
+import { join } from 'node:path'
 import type { BenchContext } from './part.ts'
 import { measure, type Run } from './run.ts'
 import type { Side } from './server-process.ts'
@@ -20,36 +21,44 @@ export interface PairedRuns {
 }
 
 export async function runWorlds(worlds: readonly World[], context: BenchContext): Promise<PairedRuns> {
-  const { folder, cert, key, quick } = context
+  const { folder, cert, key, quick, profileFolder } = context
+  const sides = SIDES.filter((side) => context.sides?.includes(side) ?? true)
   const times = quick ? { warmMs: 1_000, measuredMs: 2_000 } : { warmMs: 3_000, measuredMs: 8_000 }
   const runs: Run[] = []
   const faults: string[] = []
-  const all = worlds.length * SIDES.length
-  const startedMs = performance.now()
+  const left = countdown(worlds.length * sides.length)
   let titled = ''
   for (const [index, world] of worlds.entries()) {
     const title = titleOf(world)
     if (title !== titled) context.progress(`\n${title}\n${headLine()}`)
     titled = title
     // In turns, so that whatever the machine does besides meets each of them.
-    for (const side of index % 2 === 0 ? SIDES : SIDES.toReversed()) {
+    for (const side of index % 2 === 0 ? sides : sides.toReversed()) {
+      const name = `${NAMES[side]}, ${world.players} players, ${title}`
+      const profile = profileFolder && join(profileFolder, `${name.replaceAll(/[ ,.]+/g, '-')}.cpuprofile`)
       try {
-        const run = await measure({ side, ...world, folder, cert, key, ...times })
+        const run = await measure({ side, ...world, folder, cert, key, ...times, profile })
         runs.push(run)
-        context.progress(runLine(run) + left(runs.length + faults.length))
+        context.progress(runLine(run) + left())
         if (run.fault && (side === 'fairground' || run.patchesPerSecond >= COLLAPSED_PATCHES_PER_SECOND))
-          faults.push(`${NAMES[side]}, ${world.players} players, ${title}: ${run.fault}`)
+          faults.push(`${name}: ${run.fault}`)
       } catch (error) {
-        faults.push(`${NAMES[side]}, ${world.players} players, ${title}: ${(error as Error).message}`)
-        context.progress(faults.at(-1)!)
+        faults.push(`${name}: ${(error as Error).message}`)
+        context.progress(faults.at(-1)! + left())
       }
     }
   }
   return { runs, faults }
+}
 
-  function left(done: number): string {
+/** Says how far it is, and how long it will still take if it goes on so. */
+function countdown(all: number): () => string {
+  const startedMs = performance.now()
+  let done = 0
+  return () => {
+    done++
     const minutes = (((performance.now() - startedMs) / done) * (all - done)) / 60_000
-    return `   ${done}/${all}, ${minutes.toFixed(1)} min left`
+    return `   ${done}/${all}${done < all ? `, ${minutes.toFixed(1)} min left` : ''}`
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the parts of the big benchmark share: what they are given, and what they answer. */
 import type { Figure } from '../parts/report.ts'
+import type { Side } from './server-process.ts'
 
 export interface BenchContext {
   /** For what servers keep. */
@@ -9,6 +10,11 @@ export interface BenchContext {
   readonly key: string
   /** Whether to prove that it works rather than to measure. */
   readonly quick: boolean
+  /** What to leave out, for a look at one thing: numbers of players, and servers. Undefined for all there are. */
+  readonly sizes?: readonly number[] | undefined
+  readonly sides?: readonly Side[] | undefined
+  /** Where to leave CPU profiles of the servers. */
+  readonly profileFolder?: string | undefined
   /** Says what is being done now. */
   progress(text: string): void
 }

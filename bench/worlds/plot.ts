@@ -85,6 +85,7 @@ function legend(): string {
 
 function describe(runs: readonly Run[]): string {
   return runs
+    .filter(({ cpu }) => Number.isFinite(cpu))
     .map(
       ({ side, players, spread, cpu, patchesPerSecond }) =>
         `${NAMES[side]}, ${players} players, ${spread}: ${(cpu * 100).toFixed(0)} % of a core, ${patchesPerSecond.toFixed(1)} patches a second`,

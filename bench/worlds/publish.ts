@@ -21,7 +21,10 @@ export function publishWorlds(measured: Section[], { save, quick }: { save: bool
       ...sections.map(({ letter, method }) => `(${letter}) ${method}`),
     ].join('\n'),
     figures: sections.flatMap(({ letter, figures }) =>
-      figures.map((figure) => ({ ...figure, what: `(${letter}) ${figure.what}` })),
+      // What a run left out has no figure.
+      figures
+        .filter(({ value }) => Number.isFinite(value))
+        .map((figure) => ({ ...figure, what: `(${letter}) ${figure.what}` })),
     ),
     details: { sections },
   })

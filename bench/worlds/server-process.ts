@@ -1,6 +1,8 @@
 /** One of the four servers in a process of its own: answers its parent over IPC. */
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { answerParent } from './answering.ts'
+import { endProfile, startProfile } from './profile.ts'
 import type { Spread, WorldOptions, WorldServer } from './simulation.ts'
 
 export type Side = 'plain' | 'bare-ws' | 'socket-io' | 'fairground'
@@ -56,8 +58,8 @@ const answers = {
     }
   },
   truth: () => server.truth(),
+  startProfile,
+  endProfile,
 }
 
-process.on('message', async ({ type }: { type: keyof typeof answers }) => {
-  process.send!(await answers[type]())
-})
+answerParent(answers)
