@@ -8,6 +8,8 @@ import { Client } from '@colyseus/sdk'
 import { connect } from '../../client-sdk/index.ts'
 import { wireOf } from '../../client-sdk/room.ts'
 import type { BusyRoom } from '../../test/server/sync/busy-room.ts'
+import { fingerprint } from '../worlds/harbour/fingerprint.ts'
+import type { HarbourState } from '../worlds/harbour/harbour-room.ts'
 
 interface BusyServer {
   readonly '~rooms': { readonly busy: typeof BusyRoom }
@@ -25,11 +27,13 @@ const EVERY_MS = 50
 let player: Player
 let patches = 0
 let receivedBytes = 0
+/** With an interest area: the tick of each patch, and what was seen with it. */
+let seen: [tick: number, sight: number][] = []
 
 async function join(url: string, sdk: 'ours' | 'official'): Promise<Player> {
   if (sdk === 'ours') {
     const room = await connect<BusyServer>(url).joinOrCreate('busy')
-    room.onPatch(() => patches++)
+    room.onPatch(() => note(room.state as unknown as HarbourState))
     count(wireOf(room))
     return {
       roomId: room.id,
@@ -49,6 +53,11 @@ async function join(url: string, sdk: 'ours' | 'official'): Promise<Player> {
   }
 }
 
+function note({ tick, ships }: HarbourState): void {
+  patches++; if (patches===1) console.log(tick, [...ships].length, seen.length)
+  if (process.env['BENCH_AREAS']) seen.push([tick, fingerprint(ships)])
+}
+
 function count({ connection: { events } }: Pick<ReturnType<typeof wireOf>, 'connection'>): void {
   const onMessage = events.onmessage
   events.onmessage = (event: MessageEvent) => {
@@ -61,13 +70,14 @@ async function echoes(seconds: number) {
   const times: number[] = []
   const pending: Promise<void>[] = []
   patches = receivedBytes = 0
+  seen = []
   for (let n = 0; n < (seconds * 1000) / EVERY_MS; n++) {
     const startedMs = performance.now()
     pending.push(player.echo(n).then(() => void times.push(performance.now() - startedMs)))
     await wait(EVERY_MS)
   }
   await Promise.all(pending)
-  return { times, patches, receivedBytes }
+  return { times, patches, receivedBytes, seen }
 }
 
 type Message = { type: 'join'; url: string; sdk: 'ours' | 'official' } | { type: 'echo'; seconds: number }

@@ -6,7 +6,7 @@ import { seededRandom } from '../../../shared/random.ts'
 import { type SchemaType, schema, t } from '../../../shared/schema.ts'
 
 const number = () => t.float32().default(0)
-const Ship = schema(
+export const Ship = schema(
   {
     x: number(),
     y: number(),
@@ -19,7 +19,7 @@ const Ship = schema(
   },
   'Ship',
 )
-const FIELDS = ['x', 'y', 'vx', 'vy', 'heading', 'turn', 'fuel', 'heat'] as const
+export const FIELDS = ['x', 'y', 'vx', 'vy', 'heading', 'turn', 'fuel', 'heat'] as const
 export const BusyState = schema({ tick: t.uint32().default(0), ships: t.map(Ship) }, 'BusyState')
 export type BusyState = SchemaType<typeof BusyState>
 const Rudder = schema({ turn: t.int8().default(0) }, 'Rudder')
