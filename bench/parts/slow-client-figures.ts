@@ -143,8 +143,14 @@ function told(
       what: `${name}: times brought up to date after missing patches`,
       value: sum(({ echoes }) => leaps(echoes)),
       unit: '',
+      atLeast: 1,
     },
-    { what: `${name}: states held against the server's`, value: sum(({ checked }) => checked), unit: '' },
+    {
+      what: `${name}: states held against the server's`,
+      value: sum(({ checked }) => checked),
+      unit: '',
+      atLeast: 1,
+    },
     {
       what: '… in which a ship was missing, too many or wrong',
       value: sum(({ wrong }) => wrong),

@@ -38,7 +38,7 @@ function watch({ roomId, sessionId }: Watched): void {
   const room = matchMaker.getLocalRoomById(roomId) as unknown as BusyRoom | HarbourRoom
   if (room instanceof HarbourRoom) {
     harbour = room
-    harbour.watched = sessionId
+    harbour.watch(sessionId)
   }
   most = { overMarkBytes: 0, inFlightBytes: 0 }
   clearInterval(timer)

@@ -43,7 +43,7 @@ async function join(url: string, sdk: 'ours' | 'official'): Promise<Player> {
     }
   }
   const room = await new Client(url).joinOrCreate('busy')
-  room.onStateChange(() => void patches++)
+  room.onStateChange((state) => note(state as HarbourState))
   count(room)
   return {
     roomId: room.roomId,
@@ -54,7 +54,7 @@ async function join(url: string, sdk: 'ours' | 'official'): Promise<Player> {
 }
 
 function note({ tick, ships }: HarbourState): void {
-  patches++; if (patches===1) console.log(tick, [...ships].length, seen.length)
+  patches++
   if (process.env['BENCH_AREAS']) seen.push([tick, fingerprint(ships)])
 }
 

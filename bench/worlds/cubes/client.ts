@@ -1,6 +1,6 @@
 /**
  * The one client of the yard: counts what each patch takes, decodes it with what the client of that side has, and
- * compares every cube with the simulation. Answers with the figures after so many patches.
+ * compares every cube with the simulation. Answers with the figures after so many ticks.
  */
 import { Client } from '@colyseus/sdk'
 import { WebSocket } from 'ws'
@@ -69,8 +69,9 @@ const READ: Partial<Record<Side, (port: number) => void>> = {
   'json-changes': readJson,
 }
 
-process.on('message', async ({ port, patches }: { port: number; patches: number }) => {
+process.on('message', async ({ port, ticks }: { port: number; ticks: number }) => {
+  const told = comparison.until(ticks)
   await (READ[side] ?? joinRoom)(port)
-  await comparison.until(patches)
+  await told
   process.send!(comparison.figures)
 })

@@ -17,6 +17,8 @@ export interface CubeFigures {
 const ALLOWED = { exact: { metres: 1e-5, radians: 0.002 }, quantised: { metres: 0.001, radians: 0.01 } }
 const RADIUS_METRES = 8
 const LEAVE_RADIUS_METRES = 8.8
+/** Where counting begins, so that all sides count the same ticks, however long a join took. */
+const FIRST_TICK = 40
 /** The server measures between quantised places. */
 const EDGE_METRES = 0.01
 
@@ -34,7 +36,7 @@ export class Comparison {
   readonly #allowed: { metres: number; radians: number }
   readonly #near: boolean
   #held = new Map<number, Pose>()
-  #wanted = Number.POSITIVE_INFINITY
+  #lastTick = Number.POSITIVE_INFINITY
   #done = (): void => {}
 
   constructor({ exact, near }: { exact: boolean; near: boolean }) {
@@ -42,9 +44,9 @@ export class Comparison {
     this.#near = near
   }
 
-  /** Settles after so many patches; the first one counts as the beginning. */
-  until(patches: number): Promise<void> {
-    this.#wanted = patches
+  /** Settles when so many ticks have been told since counting began. */
+  until(ticks: number): Promise<void> {
+    this.#lastTick = FIRST_TICK + ticks
     return new Promise((resolve) => {
       this.#done = resolve
     })
@@ -52,17 +54,16 @@ export class Comparison {
 
   /** A patch of that tick and size came, and this is what the client holds now. */
   take(tick: number, bytes: number, poses: Iterable<readonly [number, Pose]>): void {
-    if (this.figures.patches >= this.#wanted) return
     const before = this.#yard.tick
-    const first = this.#held.size === 0
+    if (before >= this.#lastTick) return
     while (this.#yard.tick < tick) this.#yard.advance()
     this.#held = new Map(poses)
-    if (first) return
+    if (before < FIRST_TICK) return
     const { figures } = this
     figures.patches++
     figures.bytes += bytes
     figures.wrong += this.#isRight(before) ? 0 : 1
-    if (figures.patches >= this.#wanted) this.#done()
+    if (tick >= this.#lastTick) this.#done()
   }
 
   #isRight(before: number): boolean {

@@ -1,5 +1,4 @@
 /** The yard of 901 cubes, told to one client twenty times a second in the way that BENCH_SIDE names; answers `listen`. */
-import { readFileSync } from 'node:fs'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { Server as ColyseusServer, Room } from '@colyseus/core'
@@ -8,7 +7,7 @@ import { WebSocketTransport } from '@colyseus/ws-transport'
 import { Server as SocketServer } from 'socket.io'
 import { WebSocketServer } from 'ws'
 import { createServer, GameRoom } from '../../../server/index.ts'
-import { tlsPolicy } from '../../../server/tls/tls-policy.ts'
+import { credential } from '../servers/credential.ts'
 import { firstBaseline, packed } from './packed.ts'
 import type { Side } from './sides.ts'
 import { BIG, CUBES, type Cube, CubeYard } from './simulation.ts'
@@ -16,7 +15,7 @@ import { AreaYard, FloatYard, fill, QuantisedYard, setCube, type YardState } fro
 
 const HZ = 20
 const RADIUS_METRES = 8
-const FILES = JSON.parse(process.env['BENCH_FILES']!) as { cert: string; key: string }
+const FILES = { cert: process.env['BENCH_CERT']!, key: process.env['BENCH_KEY']! }
 const side = process.env['BENCH_SIDE'] as Side
 
 // As Colyseus asks for where a whole state is larger than 8 KB.
@@ -75,7 +74,7 @@ class AreaRoom extends GameRoom<{ state: InstanceType<typeof AreaYard> }> {
 }
 
 function https() {
-  return createHttpsServer({ ...tlsPolicy(), cert: readFileSync(FILES.cert), key: readFileSync(FILES.key) })
+  return createHttpsServer(credential(FILES))
 }
 
 async function listen(server: ReturnType<typeof https>): Promise<number> {

@@ -30,7 +30,7 @@ export class HarbourRoom extends GameRoom<{ state: HarbourState }> {
     leaveRadiusMetres: RADIUS_METRES,
   })
   /** Whose sight is kept, by the tick whose patch carries it. */
-  watched: string | undefined
+  #watched: string | undefined
   readonly history = new Map<number, number>()
   readonly #random = seededRandom(9)
   readonly #headings = new WeakMap<AnyShip, number>()
@@ -44,6 +44,11 @@ export class HarbourRoom extends GameRoom<{ state: HarbourState }> {
     this.state.ships.delete(sessionId)
   }
 
+  watch(sessionId: string): void {
+    if (sessionId !== this.#watched) this.history.clear()
+    this.#watched = sessionId
+  }
+
   override onTick() {
     const { ships } = this.state
     this.state.tick++
@@ -53,7 +58,7 @@ export class HarbourRoom extends GameRoom<{ state: HarbourState }> {
       else this.#sail(ship)
     }
     while (ships.size < SHIPS) ships.set(`s${this.#next++}`, this.#placed(new Ship()))
-    if (this.watched !== undefined) this.history.set(this.state.tick, this.#sight(this.watched))
+    if (this.#watched !== undefined) this.history.set(this.state.tick, this.#sight(this.#watched))
   }
 
   #sail(ship: AnyShip): void {
