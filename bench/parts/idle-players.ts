@@ -1,22 +1,42 @@
-/** Players that join the lobby and then only answer pings: `join` adds some, `leave` closes all. */
-import type { Room } from '@colyseus/sdk'
+/** Players that join a lobby and then only answer pings: `players` says how many more; 0 closes all. */
 import { Client } from '@colyseus/sdk'
+import { DIALECTS } from '../worlds/load/dialects.ts'
+import type { Side } from '../worlds/server-process.ts'
 
 const AT_ONCE = 8
 /** A server for a proxy takes nothing else over plain ws. */
 const FROM_A_PROXY = { 'X-Forwarded-Proto': 'https' }
-const rooms: Room[] = []
+type Leave = () => unknown
+const seats: Leave[] = []
 
-process.on('message', async ({ url, players }: { url: string; players: number }) => {
-  if (players === 0) {
-    await Promise.all(rooms.splice(0).map((room) => room.leave()))
-  } else {
+/** Takes seats: with the SDK where the server is one for it. */
+function taker(url: string, side: Side): () => Promise<Leave> {
+  if (side === 'fairground' || side === 'plain') {
     const client = new Client(url, url.startsWith('ws:') ? { headers: FROM_A_PROXY } : {})
-    let left = players
-    const worker = async (): Promise<void> => {
-      while (left-- > 0) rooms.push(await client.joinOrCreate('lobby'))
+    return async () => {
+      const room = await client.joinOrCreate('lobby')
+      return () => room.leave()
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, worker))
   }
-  process.send!({ joined: rooms.length })
+  return async () => {
+    const socket = await DIALECTS[side].connect(new URL(url), 'lobby')
+    return () => socket.close()
+  }
+}
+
+interface Wish {
+  url: string
+  players: number
+  side?: Side
+}
+
+process.on('message', async ({ url, players, side = 'fairground' }: Wish) => {
+  if (players === 0) await Promise.all(seats.splice(0).map((leave) => leave()))
+  const take = taker(url, side)
+  let left = players
+  const worker = async (): Promise<void> => {
+    while (left-- > 0) seats.push(await take())
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  process.send!({ joined: seats.length })
 })

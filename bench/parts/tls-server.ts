@@ -1,10 +1,8 @@
 /** A match server with the certificate that is named, or for a proxy if none is; answers its parent over IPC. */
-import { setTimeout as wait } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { createServer, GameRoom } from '../../server/index.ts'
 import { schema, t } from '../../shared/schema.ts'
 import { OF_ONE_ADDRESS } from '../../testing/one-address.ts'
+import { settledMemory } from './settled-memory.ts'
 import { StallWatch } from './stall-watch.ts'
 
 const Lobby = schema({ players: t.uint16().default(0) }, 'Lobby')
@@ -14,9 +12,6 @@ class LobbyRoom extends GameRoom {
   override maxClients = 100
   override state = new Lobby()
 }
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 
 const folder = process.env['BENCH_FOLDER']!
 const name = process.env['BENCH_CERTIFICATE']
@@ -34,13 +29,7 @@ server.onCertificate(() => stalls.note())
 const answers = {
   listen: () => server.listen({ port: 0, host: '127.0.0.1' }),
   cpu: () => ({ cpuMs: (process.cpuUsage().user + process.cpuUsage().system) / 1000 }),
-  memory: async () => {
-    for (let round = 0; round < 2; round++) {
-      collectGarbage()
-      await wait(1_000) // empty pages are given back in the background
-    }
-    return { ...process.memoryUsage(), clients: server.status().clients }
-  },
+  memory: async () => ({ ...(await settledMemory()), clients: server.status().clients }),
   watch: () => stalls.start(),
   stalls: () => ({ ...stalls.stop(), clients: server.status().clients }),
 }
