@@ -1,6 +1,6 @@
 /** Players that join a lobby and then only answer pings: `players` says how many more; 0 closes all. */
 import { Client } from '@colyseus/sdk'
-import { DIALECTS } from '../worlds/load/dialects.ts'
+import { DIALECTS, type Dialect } from '../worlds/load/dialects.ts'
 import type { Side } from '../worlds/server-process.ts'
 
 const AT_ONCE = 8
@@ -18,8 +18,10 @@ function taker(url: string, side: Side): () => Promise<Leave> {
       return () => room.leave()
     }
   }
+  const dialect: Dialect = DIALECTS[side]
   return async () => {
-    const socket = await DIALECTS[side].connect(new URL(url), 'lobby')
+    const { socket } = await dialect.take(new URL(url), 'lobby')
+    socket.listen((chunk, from, to) => dialect.answer?.(socket, chunk, from, to))
     return () => socket.close()
   }
 }

@@ -9,11 +9,13 @@ import { createServer, GameRoom } from '../../../server/index.ts'
 import { schema, t } from '../../../shared/schema.ts'
 import { OF_ONE_ADDRESS } from '../../../testing/one-address.ts'
 import { settledMemory } from '../../parts/settled-memory.ts'
+import { WELCOME } from '../packed.ts'
 import type { Side } from '../server-process.ts'
 import { credential } from '../servers/credential.ts'
 
 const FILES = { cert: process.env['BENCH_CERT']!, key: process.env['BENCH_KEY']! }
 const SEATS = 100
+const WELCOME_BYTES = 5
 const Lobby = schema({ players: t.uint16().default(0) }, 'Lobby')
 
 class FairgroundLobby extends GameRoom {
@@ -55,15 +57,19 @@ async function plain(): Promise<IdleServer> {
 
 async function bareWs(): Promise<IdleServer> {
   const https = createHttpsServer(credential(FILES))
-  const { clients } = new WebSocketServer({ server: https, perMessageDeflate: false })
+  const sockets = new WebSocketServer({ server: https, perMessageDeflate: false })
+  sockets.on('connection', (socket) => socket.send(Buffer.alloc(WELCOME_BYTES, WELCOME)))
   await new Promise<void>((resolve) => https.listen(0, '127.0.0.1', resolve))
-  return { port: portOf(https), seats: () => clients.size }
+  return { port: portOf(https), seats: () => sockets.clients.size }
 }
 
 async function socketIo(): Promise<IdleServer> {
   const https = createHttpsServer(credential(FILES))
   const io = new SocketServer(https, { transports: ['websocket'], serveClient: false })
-  io.on('connection', (socket) => void socket.join('lobby'))
+  io.on('connection', (socket) => {
+    void socket.join('lobby')
+    socket.emit('welcome', 1)
+  })
   await new Promise<void>((resolve) => https.listen(0, '127.0.0.1', resolve))
   return { port: portOf(https), seats: () => io.of('/').sockets.size }
 }
