@@ -39,7 +39,7 @@ async function fairground(): Promise<IdleServer> {
   const server = createServer({
     rooms: { lobby: FairgroundLobby },
     log: 'error',
-    limits: { ...OF_ONE_ADDRESS, joinsPerSecond: 1e6, overloadDelayMs: 1e6 },
+    limits: { ...OF_ONE_ADDRESS, joinsPerSecond: 1e6, overloadDelayMs: 1e6, maxRooms: 1e6 },
     dataFolder: `${process.env['BENCH_FOLDER']}/data`,
     tls: { files: FILES },
   })

@@ -21,7 +21,8 @@ type FieldInfo = { patchOnly?: boolean; deprecated?: boolean } | undefined
  * are put together by copying them. The bytes of a piece are the stock encoder's.
  */
 export class SliceEncoder {
-  bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
+  /** None until something is written: most rooms have no area. */
+  bytes = Buffer.alloc(0)
   readonly it = { offset: 0 }
   readonly #encoder: Encoder
   /** What is being written: of which structure, for whom, and whether it has been named. */
@@ -179,7 +180,7 @@ export class SliceEncoder {
   /** Whether it fitted. If not, there is more room now, and the piece is to be written again. */
   #wrote(from: number): boolean {
     if (this.it.offset <= this.bytes.length) return true
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.it.offset, this.bytes.length * 2))
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.it.offset, this.bytes.length * 2, FIRST_BYTES))
     grown.set(this.bytes)
     this.bytes = grown
     this.it.offset = from
