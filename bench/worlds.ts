@@ -10,14 +10,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { makeCertificate } from './parts/certificate.ts'
+import { cubes } from './worlds/cubes.ts'
+import { idle } from './worlds/idle.ts'
 import { interestAreas } from './worlds/interest-areas.ts'
 import { openRooms } from './worlds/open-rooms.ts'
 import type { Part, Section } from './worlds/part.ts'
 import { publishWorlds } from './worlds/publish.ts'
 import type { Side } from './worlds/server-process.ts'
 import { SIDES } from './worlds/sides.ts'
+import { throttled } from './worlds/throttled.ts'
 
-const PARTS: readonly Part[] = [openRooms, interestAreas]
+const PARTS: readonly Part[] = [openRooms, interestAreas, throttled, idle, cubes]
 
 const { values } = parseArgs({
   options: {
