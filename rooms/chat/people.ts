@@ -1,4 +1,5 @@
-import { nameKey, uniqueName } from './text.ts'
+import { nameKey } from '../../shared/names.ts'
+import { uniqueName } from './text.ts'
 import { MAX_KNOWN_PEOPLE } from './tuning.ts'
 
 /** Somebody who is here, on one page or several. */

@@ -1,4 +1,5 @@
 /** Texts and names as others may see them. What is shown is always shown as text; this is about characters. */
+import { nameKey, withoutInvisible } from '../../shared/names.ts'
 import { MAX_MARKS, MAX_MENTIONS, MAX_NAME_CHARS } from './tuning.ts'
 
 /** Characters that turn the text around them, which a stray one would do to the whole page. */
@@ -27,21 +28,12 @@ export function cleanText(text: string): string {
 
 /** A name: one line, no invisible characters, spaces collapsed; may be empty. */
 export function cleanName(name: string): string {
-  const cleaned = name
-    .toWellFormed()
-    .normalize('NFC')
-    .replace(/\s+/gu, ' ')
-    .replace(/[\p{Cc}\p{Cf}\p{Co}]/gu, '')
+  const cleaned = withoutInvisible(name.toWellFormed().normalize('NFC').replace(/\s+/gu, ' '))
     .replace(MARKS, '$1')
     // It would begin a mention of its own.
     .replaceAll('@', '')
     .trim()
   return VISIBLE.test(cleaned) ? cleaned : ''
-}
-
-/** The form in which two names are the same. */
-export function nameKey(name: string): string {
-  return name.normalize('NFKC').toLowerCase()
 }
 
 /** `name`, or `name 2`, `name 3` … where it is taken: nobody speaks under another's name. */

@@ -255,6 +255,36 @@ describe.skipIf(missing('chromium', 'certutil'))('people in the chat', () => {
     await ann.page.waitForSelector('#me bdi:has-text("Anna")')
   })
 
+  it('[CH3] have names that are shown as text, too, whatever they hold', { timeout: 60_000 }, async () => {
+    const names = ['<img src=x onerror=a()>', 'שרה 👩‍🚀', '<b>"Zed"</b>']
+    const strangers = await Promise.all(
+      names.map(async (name) => {
+        const page = new ChatPage(await open())
+        await page.join(server.url, name)
+        return page
+      }),
+    )
+    await strangers[0]!.open('random')
+    await ann.open('random')
+    await strangers[0]!.page.locator('#text').pressSequentially('I am')
+    await ann.page.waitForSelector(`#typing:has-text(${JSON.stringify(names[0])})`)
+    for (const [index, stranger] of strangers.entries()) {
+      if (index > 0) await stranger.open('random')
+      await stranger.say(`I am ${index} and greet @${names[(index + 1) % 3]}, as one does`)
+      await ann.sees(`I am ${index} and`)
+    }
+    const shown = await ann.page.$$eval('#messages .head bdi', (found) =>
+      found.map(({ textContent }) => textContent),
+    )
+    expect(shown.slice(-3)).toEqual(names)
+    expect(await strangers[1]!.page.textContent('mark.own')).toBe(`@${names[1]}`)
+    await ann.page.click('#open-people')
+    for (const name of names) await ann.page.waitForSelector(`#people li:has-text(${JSON.stringify(name)})`)
+    await picture(ann.page, 'chat-strange-names')
+    expect(await ann.page.$$('#messages img, #people img, #typing img, #people li b > b')).toEqual([])
+    for (const { page } of strangers) await page.close()
+  })
+
   it('do all that without an error in the page, or anything that its policy forbids', () => {
     expect(errors.flat()).toEqual([])
   })

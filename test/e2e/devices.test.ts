@@ -126,6 +126,28 @@ describe.skipIf(missing('chromium', 'certutil'))('an operator', () => {
     await page.waitForSelector('#panel .outcome[data-state=expired]', { timeout: 20_000 })
   })
 
+  it('[DV2] reads what devices and operators write as text, whatever it holds', async () => {
+    const strange = '<img src=x onerror=document.title="owned">'
+    const peer = await connect('strange', 'cellar', false)
+    await peer.request('report', { version: 0, settings: { label: strange, place: 'גג 👩‍🌾' } })
+    await sees(page, 'strange', /<img.*גג\s👩‍🌾/)
+    await page.keyboard.press('Escape')
+    await page.click('#devices .name:text-is("strange")')
+    await page.waitForSelector(`#panel td:text-is(${JSON.stringify(strange)})`)
+    await page.fill('#panel [name=argument]', strange)
+    await page.click('#panel button:has-text("Send")')
+    const { data } = await peer.event('command')
+    expect(data.argument).toBe(strange)
+    await peer.request('acknowledge', { id: data.id, done: false, result: '<script>a()</script> שלום' })
+    await page.waitForSelector('#panel .outcome[data-state=failed]:has-text("<script>a()</script> שלום")')
+    await page.fill('#panel [name=group]', 'גג 1')
+    await page.click('#panel form:has([name=group]) button')
+    await sees(page, 'strange', /גג 1/)
+    await picture(page, 'devices-strange')
+    expect(await page.$$('main img, #panel img, #devices script')).toEqual([])
+    expect(await page.title()).not.toContain('owned')
+  })
+
   it('operates from a phone too', async () => {
     const phone = await open(PHONE)
     await phone.waitForSelector('#devices tr')

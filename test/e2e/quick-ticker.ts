@@ -1,10 +1,23 @@
-/** The ticker for tests in a browser, run by `fairground dev`. */
+/** The ticker for tests in a browser, run by `fairground dev`: its shares are silent while there is a file `silence`. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { TickerRoom } from '../../rooms/ticker/room.ts'
 import { createServer } from '../../server/index.ts'
 
+const certs = process.env['QUICK_ARENA_CERTS']!
+const silence = join(certs, '../silence')
+
+class QuickTicker extends TickerRoom {
+  override sources() {
+    const [shares, matches] = super.sources()
+    const feed = { take: (nowMs: number) => (existsSync(silence) ? [] : shares!.feed.take(nowMs)) }
+    return [{ ...shares!, feed }, matches!]
+  }
+}
+
 export const server = createServer({
-  rooms: { ticker: TickerRoom },
+  rooms: { ticker: QuickTicker },
   web: new URL('../../dist/web', import.meta.url),
-  certsFolder: process.env['QUICK_ARENA_CERTS']!,
+  certsFolder: certs,
   log: 'warn',
 })

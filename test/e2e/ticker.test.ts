@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { missing } from '../needs.ts'
 import { ArenaServer } from './arena-server.ts'
@@ -49,6 +51,36 @@ describe.skipIf(missing('chromium', 'certutil'))('the ticker in a browser', () =
     await page.waitForSelector('#rows tr:has-text("FOX-ABB")')
     expect(await page.textContent('#rows')).not.toContain('BABA0')
     expect(errors).toEqual([])
+  })
+
+  it('[TI4] says which feed is silent, while the others go on', async () => {
+    const silence = join(server.caPath, '../../silence')
+    const { page, errors } = await browser.page(DESKTOP)
+    await page.goto(`${server.url}/ticker/`)
+    await page.waitForSelector('body[data-status=live]')
+    writeFileSync(silence, '')
+    try {
+      await page.waitForSelector('body[data-status=silent] #live:text-is("no news of shares at the moment")')
+      const minute = () => page.textContent('#rows tr:has-text("LIO-HAR")')
+      const before = await minute()
+      await vi.waitFor(async () => expect(await minute()).not.toBe(before), WAIT)
+      await picture(page, 'ticker-silent')
+    } finally {
+      rmSync(silence)
+    }
+    await page.waitForSelector('body[data-status=live] #live:has-text("symbols")')
+    expect(errors).toEqual([])
+  })
+
+  it('is counted on the front page', async () => {
+    const { page } = await browser.page(DESKTOP)
+    await page.goto(`${server.url}/ticker/`)
+    await page.waitForSelector('#rows tr:nth-child(7)')
+    const front = await page.context().newPage()
+    await front.goto(server.url)
+    await front.waitForSelector('.card.ticker:has-text("watching now")')
+    await front.waitForSelector('.card.turns:has-text("Five minutes a match")')
+    await page.close()
   })
 
   it('fits on a phone', async () => {

@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { connect } from '../../client-sdk/index.ts'
+import type { server } from '../../server.ts'
 import { freePort } from '../free-port.ts'
 import { missing } from '../needs.ts'
 import { Program, run } from '../program.ts'
@@ -41,9 +44,9 @@ describe.skipIf(missing('git'))('on a fresh clone', () => {
   }, async () => {
     const port = await freePort()
     const url = `https://localhost:${port}`
-    await using server = new Program('npm', ['start'], { cwd: clone, env: { ...env, PORT: String(port) } })
-    await server.shows(new RegExp(`this machine {2}${url}/`), SET_UP_MS)
-    expect(server.output).toMatch(/Installing packages and Node [\d.]+ \(first run\)/)
+    await using started = new Program('npm', ['start'], { cwd: clone, env: { ...env, PORT: String(port) } })
+    await started.shows(new RegExp(`this machine {2}${url}/`), SET_UP_MS)
+    expect(started.output).toMatch(/Installing packages and Node [\d.]+ \(first run\)/)
     const ca = readFileSync(caPath)
     const page = await ask(`${url}/arena/`, ca)
     expect(page).toMatchObject({ status: 200, text: expect.stringContaining('<script type="module"') })
@@ -55,7 +58,8 @@ describe.skipIf(missing('git'))('on a fresh clone', () => {
       expect(rooms[0]!.clients).toBeGreaterThan(1)
     }
     await vi.waitFor(playing, { timeout: 20_000, interval: 100 })
-    await server.stop()
+    await visitAll(url, ca)
+    await started.stop()
     await expect(ask(`${url}/healthz`, ca)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 
@@ -69,6 +73,28 @@ describe.skipIf(missing('git'))('on a fresh clone', () => {
     expect(output).toMatch(/^[1-9]\d* passed, 0 failed$/m)
   })
 })
+
+/** Each room has its page, and somebody to be in it. */
+async function visitAll(url: string, ca: Buffer): Promise<void> {
+  for (const page of ['', 'arena/', 'chat/', 'turns/', 'ticker/', 'devices/'])
+    expect(await ask(`${url}/${page}`, ca)).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('<script type="module"'),
+    })
+  setDefaultCACertificates([...getCACertificates('default'), String(ca)])
+  const visitor = connect<typeof server>(url.replace('https', 'wss'))
+  const rooms = [
+    await visitor.joinOrCreate('arena', { name: 'Ann' }),
+    await visitor.joinOrCreate('chat', { name: 'Ann' }),
+    await visitor.joinOrCreate('turns', { name: 'Ann' }),
+    await visitor.joinOrCreate('ticker'),
+    await visitor.joinOrCreate('devices', { role: 'operator' }),
+  ]
+  const names = async () =>
+    (JSON.parse((await ask(`${url}/rooms`, ca)).text) as { name: string }[]).map(({ name }) => name)
+  expect(new Set(await names())).toEqual(new Set(['arena', 'chat', 'turns', 'ticker', 'devices']))
+  for (const room of rooms) await room.leave()
+}
 
 function ask(url: string, ca: Buffer): Promise<{ status: number | undefined; text: string }> {
   return new Promise((resolve, reject) => {

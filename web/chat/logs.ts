@@ -1,5 +1,5 @@
 import type { ChatMessage, Welcome } from '../../rooms/chat/messages.ts'
-import { nameKey } from '../../rooms/chat/text.ts'
+import { nameKey } from '../../shared/names.ts'
 import { ChannelLog } from './channel-log.ts'
 
 /** What this page has of all channels, and whom it has met in them. */

@@ -1,4 +1,4 @@
-import { nameKey } from '../../rooms/chat/text.ts'
+import { nameKey } from '../../shared/names.ts'
 import { element, make } from '../page/element.ts'
 
 const SHOWN = 6

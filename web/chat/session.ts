@@ -1,6 +1,6 @@
 import { FairgroundError } from '../../client-sdk/index.ts'
 import type { ChatMessage, PersonListing, Typing, Welcome } from '../../rooms/chat/messages.ts'
-import { nameKey } from '../../rooms/chat/text.ts'
+import { nameKey } from '../../shared/names.ts'
 import { element } from '../page/element.ts'
 import type { ChannelLog } from './channel-log.ts'
 import { ChannelsView } from './channels-view.ts'

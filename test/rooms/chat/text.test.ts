@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cleanName, cleanText, mentionsIn, uniqueName } from '../../../rooms/chat/text.ts'
+import { nameKey } from '../../../shared/names.ts'
 
 describe('a text', () => {
   it.each([
@@ -59,6 +60,8 @@ describe('a name', () => {
     ['@Ann', 'Ann'],
     ['\u200B', ''],
     ['<i>', '<i>'],
+    ['شه\u200Cرام \u200C', 'شه\u200Cرام'],
+    ['👩\u200D🚀\u200D', '👩\u200D🚀'],
   ])('%j is shown as %j', (raw, clean) => expect(cleanName(raw)).toBe(clean))
 
   it('that is taken gets a number, whatever its case and width', () => {
@@ -68,6 +71,7 @@ describe('a name', () => {
     expect(uniqueName('Ａｎｎ', isTaken)).toBe('Ａｎｎ 3')
     expect(uniqueName('X'.repeat(24), isTaken)).toBe(`${'X'.repeat(22)} 2`)
     expect(uniqueName('Ben', isTaken)).toBe('Ben')
+    expect(uniqueName('شهرام', (key) => key === nameKey('شه\u200Cرام'))).toBe('شهرام 2')
   })
 })
 
