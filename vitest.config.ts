@@ -21,6 +21,7 @@ const THOROUGH = [
 /** Tests that start browsers or other servers, install packages or clone the repository. */
 const SLOW = [
   'test/fuzz/{fuzz,arena-under-attack}.test.ts',
+  'test/floods/**/*.test.ts',
   'test/e2e/**/*.test.ts',
   'test/packaging/**/*.test.ts',
   'test/setup/**/*.test.ts',

@@ -69,6 +69,13 @@ export interface SeatOptions {
   headers?: Record<string, string>
 }
 
+/** What a server answers to who asks for a seat. */
+export interface Reservation {
+  readonly processId: string
+  readonly roomId: string
+  readonly sessionId: string
+}
+
 /** Reserves a seat and takes it. @param room what to join: a path below `/matchmake/`, such as `joinOrCreate/hall` */
 export async function takeSeat(url: string, room: string, options: SeatOptions = {}): Promise<RawSeat> {
   const headers = {
@@ -78,7 +85,15 @@ export async function takeSeat(url: string, room: string, options: SeatOptions =
   const body = JSON.stringify(options.join ?? {})
   const response = await fetch(`${url}/matchmake/${room}`, { method: 'POST', body, headers })
   if (!response.ok) throw new Error(await response.text())
-  const { processId, roomId, sessionId } = (await response.json()) as Record<string, string>
+  return openSeat(url, (await response.json()) as Reservation, options)
+}
+
+/** Takes a seat that is reserved already. */
+export async function openSeat(
+  url: string,
+  { processId, roomId, sessionId }: Reservation,
+  options: Omit<SeatOptions, 'join' | 'token'> = {},
+): Promise<RawSeat> {
   const target = `${url.replace('http', 'ws')}/${processId}/${roomId}?sessionId=${sessionId}`
   const { from, autoPong } = options
   const socket = new WebSocket(target, {
@@ -86,7 +101,7 @@ export async function takeSeat(url: string, room: string, options: SeatOptions =
     ...(from !== undefined && { localAddress: from }),
     ...(autoPong !== undefined && { autoPong }),
   })
-  const seat = new RawSeat(socket, roomId!)
+  const seat = new RawSeat(socket, roomId)
   await Promise.race([once(socket, 'message'), refusalOf(socket)])
   if (options.acknowledge !== false) seat.acknowledge()
   return seat

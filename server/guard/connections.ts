@@ -3,10 +3,14 @@ import { addressOfConnection } from '../proxy/caller.ts'
 import type { TrustedProxies } from '../proxy/trusted-proxies.ts'
 import type { Admission } from './admission.ts'
 import { networkOf } from './network.ts'
+import { TurnQueue } from './turn-queue.ts'
+
+/** Connections that are begun with in one turn of the event loop: a handshake takes a millisecond. */
+const HANDSHAKES_PER_TURN = 2
 
 /**
  * Makes a server cut connections beyond `maxConnections` and `maxConnectionsPerAddress` before it spends anything on
- * them, a TLS handshake least of all. A trusted proxy's connections are those of all its clients: by address they are
+ * them, a TLS handshake least of all, and begin with the others a few at a time. A trusted proxy's connections are those of all its clients: by address they are
  * not counted.
  *
  * @param server an http or https server that does not listen yet
@@ -17,6 +21,7 @@ export function limitConnections(
 ): void {
   const serve = server.listeners('connection') as ((socket: Socket) => void)[]
   server.removeAllListeners('connection')
+  const handshakes = new TurnQueue(HANDSHAKES_PER_TURN)
   server.on('connection', (socket: Socket) => {
     const address = addressOfConnection(socket)
     const sender = address === undefined || trusted.trusts(address) ? undefined : networkOf(address)
@@ -26,6 +31,12 @@ export function limitConnections(
       return
     }
     socket.once('close', release)
-    for (const listener of serve) listener.call(server, socket)
+    socket.on('error', ignore)
+    handshakes.push(() => {
+      socket.off('error', ignore)
+      if (!socket.destroyed) for (const listener of serve) listener.call(server, socket)
+    })
   })
 }
+
+function ignore(): void {}

@@ -7,6 +7,7 @@ import type { Admission } from '../guard/admission.ts'
 import { askerOf } from '../guard/asker.ts'
 import { limitConnections } from '../guard/connections.ts'
 import { oddityOf, refuseOddity } from '../guard/request-guard.ts'
+import { TurnQueue } from '../guard/turn-queue.ts'
 import { timeouts } from '../http/timeouts.ts'
 import { refuseUpgrade, routeUpgrades, type UpgradeOptions } from '../http/upgrade-router.ts'
 import type { Limits } from '../limits.ts'
@@ -15,6 +16,9 @@ import { refuseInsecure, refuseInsecureUpgrade } from '../proxy/insecure.ts'
 import type { TrustedProxies } from '../proxy/trusted-proxies.ts'
 import type { AnyServer } from './open-ports.ts'
 import { withoutPrefix } from './public-url.ts'
+
+/** Requests and upgrades that are begun with in one turn of the event loop: a join takes a millisecond. */
+const REQUESTS_PER_TURN = 2
 
 export interface GameServerOptions {
   /** What to serve TLS with; none where it ended in a proxy. */
@@ -48,11 +52,12 @@ export function gameServer(options: GameServerOptions): AnyServer {
     if (odd) admission.refusals.note(odd.kind, askerOf(request).sender)
     return odd
   }
+  const requests = new TurnQueue(REQUESTS_PER_TURN)
   const answer: RequestListener = (request, response) => {
     const { secure } = settle(request)
     const odd = oddity(request)
     if (odd) refuseOddity(response, odd)
-    else if (secure || isHealthCheck(request)) front(request, response)
+    else if (secure || isHealthCheck(request)) requests.push(() => front(request, response))
     else refuseInsecure(response)
   }
   server.on('request', answer)
@@ -62,7 +67,7 @@ export function gameServer(options: GameServerOptions): AnyServer {
     const { secure } = settle(request)
     const odd = oddity(request)
     if (odd) refuseUpgrade(socket, odd.status)
-    else if (secure) upgrade(request, socket, head)
+    else if (secure) requests.push(() => upgrade(request, socket, head))
     else refuseInsecureUpgrade(socket)
   })
   return server

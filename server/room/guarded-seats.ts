@@ -3,6 +3,7 @@ import type { Limits } from '../limits.ts'
 import type { GameRoom } from './game-room.ts'
 import type { RoomServices } from './room-runtime.ts'
 import { isTicket, type Owner } from './session-owner.ts'
+import { Sweep } from './sweep.ts'
 
 /** Time for which seats that nobody came to take are held against who asked for them, in milliseconds. */
 const UNTAKEN_MEMORY_MS = 60_000
@@ -41,6 +42,9 @@ export class GuardedSeats {
   readonly #successors = new Map<string, Client & { _joinedAt?: number }>()
   /** When seats of an address expired, in order. */
   readonly #untaken = new Map<string, number[]>()
+  readonly #sweep = new Sweep(this.#sessions)
+  readonly #successorsSweep = new Sweep(this.#successors)
+  readonly #untakenSweep = new Sweep(this.#untaken)
 
   constructor(room: GameRoom, services: Pick<RoomServices, 'limits' | 'guard'>) {
     this.#room = room
@@ -125,22 +129,24 @@ export class GuardedSeats {
     return id === undefined || id === owner.id ? sessionId : undefined
   }
 
+  /** Looks at a few sessions, each time at the next ones: to look at all would make each seat of a full room cost more. */
   #forgetGone(): void {
     const nowMs = performance.now()
-    for (const [sessionId, { sender, taken }] of this.#sessions) {
+    for (const [sessionId, { sender, taken }] of this.#sweep.next()) {
       if (this.#room.clients.get(sessionId) || Object.hasOwn(this.#room['_reservedSeats'], sessionId))
         continue
       this.#sessions.delete(sessionId)
       if (!taken && sender !== undefined)
-        this.#untaken.set(sender, [...(this.#untaken.get(sender) ?? []), nowMs])
+        this.#untaken.set(sender, [...this.#untakenOf(sender, nowMs), nowMs])
     }
-    for (const [token, { sessionId }] of this.#successors)
+    for (const [token, { sessionId }] of this.#successorsSweep.next())
       if (!this.#sessions.has(sessionId)) this.#successors.delete(token)
-    for (const [sender, times] of this.#untaken) {
-      const recent = times.filter((atMs) => nowMs - atMs < UNTAKEN_MEMORY_MS)
-      if (recent.length > 0) this.#untaken.set(sender, recent)
-      else this.#untaken.delete(sender)
-    }
+    for (const [sender] of this.#untakenSweep.next())
+      if (this.#untakenOf(sender, nowMs).length === 0) this.#untaken.delete(sender)
+  }
+
+  #untakenOf(sender: string, nowMs: number): number[] {
+    return (this.#untaken.get(sender) ?? []).filter((atMs) => nowMs - atMs < UNTAKEN_MEMORY_MS)
   }
 
   /** Small rooms bear less: whoever holds half of their seats in vain keeps players out. */
@@ -148,7 +154,7 @@ export class GuardedSeats {
     const { limits } = this.#services
     const half = Math.floor(this.#room.maxClients / 2)
     const bearable = Math.max(MIN_UNTAKEN_SEATS, Math.min(limits.maxUntakenSeats, half))
-    return (this.#untaken.get(sender)?.length ?? 0) >= bearable
+    return this.#untakenOf(sender, performance.now()).length >= bearable
   }
 }
 

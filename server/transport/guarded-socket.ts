@@ -13,7 +13,13 @@ const BREACH = 1002
 /** What ws keeps for itself and we must reach: its version is pinned, and a contract test watches these. */
 interface Internals {
   readonly _socket: Socket
-  readonly _receiver: { _maxPayload: number; _maxFragments: number }
+  readonly _receiver: {
+    _maxPayload: number
+    _maxFragments: number
+    _bufferedBytes: number
+    _buffers: Buffer[]
+    _write(chunk: Buffer, encoding: string, done: () => void): void
+  }
 }
 
 /** Takes what a client of the JSON gateway sends, in the place of a room. */
@@ -91,10 +97,15 @@ export class GuardedSocket extends WebSocket implements GatedSocket, Beating {
   expel(code: number, reason: string): void {
     this.#expelledWith = code
     this.close(code, reason)
-    const { _socket: connection } = this as unknown as Internals
-    // What still comes is taken off the wire, unread: to leave it there would lose the goodbye with the connection.
+    const { _socket: connection, _receiver: receiver } = this as unknown as Internals
+    // A flood's next thousands of frames came in the same piece.
+    receiver._buffers = []
+    receiver._bufferedBytes = 0
+    receiver._write = (_chunk, _encoding, done) => done()
     connection.removeAllListeners('data')
-    connection.resume()
+    // Nothing more is taken off the wire: to decrypt the megabytes of a flood would keep the event loop from everybody else.
+    // Who reads has the goodbye long before the connection is cut.
+    connection.pause()
     const cut = setTimeout(() => this.terminate(), EXPELLED_MS)
     connection.once('close', () => clearTimeout(cut))
   }

@@ -8,9 +8,9 @@ import type { ArenaRoom } from '../../rooms/arena/room.ts'
 import { TICK_RATE_HZ } from '../../rooms/arena/tuning.ts'
 import type { FairgroundServer } from '../../server/index.ts'
 import { seededRandom } from '../../shared/random.ts'
+import { ask } from '../ask.ts'
 import { eventually } from '../eventually.ts'
 import { flood, takeSeat, wireFrame } from '../raw-seat.ts'
-import { ask } from '../server/guard/clients.ts'
 import { Victim } from '../victim.ts'
 import { Attacker } from './attacker.ts'
 
@@ -118,11 +118,8 @@ it(
     ]
     const random = seededRandom(20_261_125)
     const attacker = new Attacker({
-      url: victim.url,
-      room,
-      from: elsewhere,
+      takeSeat: () => takeSeat(victim.url, room, { from: elsewhere(), join: { name: 'Mallory' } }),
       corpus,
-      join: { name: 'Mallory' },
     })
     const fuzzing = (async () => {
       for (let batch = 0; batch < FUZZED_BATCHES; batch++) await attacker.attack(random, BATCH_FRAMES)

@@ -1,19 +1,14 @@
 import type { Random } from '../../shared/random.ts'
-import { type RawSeat, takeSeat, wireFrame } from '../raw-seat.ts'
+import { type RawSeat, wireFrame } from '../raw-seat.ts'
 import { nextFrame, pick, upTo } from './mutate.ts'
 
 /** Longest wait for a sign that a batch was read, in milliseconds: then the server counts as hanging. */
 const HANG_MS = 30_000
 
 export interface AttackerOptions {
-  readonly url: string
-  /** What to join: a path below `/matchmake/`. */
-  readonly room: string
-  /** Local address to come from, anew for each connection. */
-  from(): string
+  /** Takes a seat below the SDK, from an address that is not banned. */
+  takeSeat(): Promise<RawSeat>
   readonly corpus: readonly Buffer[]
-  /** What the room asks for; default nothing. */
-  readonly join?: object
 }
 
 /** Sends batches of frames from a seat below the SDK, and takes another seat whenever it lost one. */
@@ -56,8 +51,7 @@ export class Attacker {
   }
 
   async #takeSeat(): Promise<RawSeat> {
-    const { url, room, from, join = {} } = this.#options
-    this.#seat ??= await takeSeat(url, room, { from: from(), join })
+    this.#seat ??= await this.#options.takeSeat()
     return this.#seat
   }
 

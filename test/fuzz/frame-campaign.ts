@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { connect } from '../../client-sdk/index.ts'
 import type { FairgroundServer } from '../../server/index.ts'
 import { seededRandom } from '../../shared/random.ts'
+import { takeSeat } from '../raw-seat.ts'
 import { Victim } from '../victim.ts'
 import { Attacker } from './attacker.ts'
 import type { FieldRoom } from './field-room.ts'
@@ -54,7 +55,7 @@ export async function frameCampaign({ seed, frames, policy, tell }: FrameCampaig
     const { id } = honest[index % honest.length]!.room
     // An address of its own each time, or the ban would be all that is tested.
     const from = () => `127.${1 + (++address >> 16)}.${(address >> 8) & 255}.${address & 255}`
-    return new Attacker({ url: victim.url, room: `joinById/${id}`, from, corpus })
+    return new Attacker({ takeSeat: () => takeSeat(victim.url, `joinById/${id}`, { from: from() }), corpus })
   })
   const troubles: string[] = []
   try {

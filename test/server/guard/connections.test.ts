@@ -6,10 +6,11 @@ import { connect } from '../../../client-sdk/index.ts'
 import { type FairgroundServer, GameRoom } from '../../../server/index.ts'
 import { DEFAULT_LIMITS as limits } from '../../../server/limits.ts'
 import { startTestServer } from '../../../testing/index.ts'
+import { ask, askOften } from '../../ask.ts'
 import { YardRoom } from '../../client-sdk/yard-room.ts'
 import { eventually } from '../../eventually.ts'
 import { startServerProcess } from '../server-process.ts'
-import { ask, askOften, openSocket, refusals } from './clients.ts'
+import { openSocket, refusals } from './clients.ts'
 
 /** Lets nobody in for as long as the test likes. */
 class SlowDoorRoom extends GameRoom {

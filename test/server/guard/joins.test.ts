@@ -3,8 +3,9 @@ import { expect, it } from 'vitest'
 import { GameRoom } from '../../../server/index.ts'
 import { DEFAULT_LIMITS as limits } from '../../../server/limits.ts'
 import { startTestServer } from '../../../testing/index.ts'
+import { ask, askOften } from '../../ask.ts'
 import { YardRoom } from '../../client-sdk/yard-room.ts'
-import { ask, askOften, refusals } from './clients.ts'
+import { refusals } from './clients.ts'
 
 class OpenRoom extends GameRoom {
   override clientsMayCreate = true

@@ -6,8 +6,9 @@ import { wireOf } from '../../../client-sdk/room.ts'
 import { memoryStorage } from '../../../client-sdk/storage.ts'
 import { GameRoom, message } from '../../../server/index.ts'
 import { startTestServer } from '../../../testing/index.ts'
+import { ask } from '../../ask.ts'
 import { eventually } from '../../eventually.ts'
-import { ask, openSocket } from './clients.ts'
+import { openSocket } from './clients.ts'
 
 /** Fails wherever it can, so that everything is written that would be. */
 class ClumsyRoom extends GameRoom {

@@ -7,9 +7,10 @@ import { memoryStorage } from '../../../client-sdk/storage.ts'
 import { type Client, FairgroundError, GameRoom } from '../../../server/index.ts'
 import { DEFAULT_LIMITS } from '../../../server/limits.ts'
 import { startTestServer, type TestServer } from '../../../testing/index.ts'
+import { ask, askOften } from '../../ask.ts'
 import { YardRoom } from '../../client-sdk/yard-room.ts'
 import { eventually } from '../../eventually.ts'
-import { ask, askOften, openSocket, refusals } from './clients.ts'
+import { openSocket, refusals } from './clients.ts'
 
 beforeEach(() => {
   for (const level of ['info', 'warn'] as const) vi.spyOn(console, level).mockImplementation(() => {})
