@@ -20,7 +20,8 @@ const server = createServer({
   log: 'silent',
   dataFolder: `${folder}/data`,
   certsFolder: `${folder}/certs`,
-  limits: wide,
+  // Tests keep machines busy: joins refused for it would be no visits.
+  limits: { ...wide, overloadDelayMs: 60_000 },
 })
 export type SoakServer = typeof server
 

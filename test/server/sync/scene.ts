@@ -102,7 +102,7 @@ export async function scene(
 }
 
 /** A counter of the server's. */
-export async function counted(server: Server, metric: string): Promise<number> {
+export async function counted(server: { readonly url: string }, metric: string): Promise<number> {
   const text = await (await fetch(`${server.url}/metrics`)).text()
   return Number(new RegExp(`^fairground_${metric}_total (\\d+)$`, 'm').exec(text)?.[1])
 }
