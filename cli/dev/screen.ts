@@ -59,6 +59,7 @@ export class Screen {
           : '  Does the browser warn? The local certificate authority is not trusted there yet.',
       )
       lines.push('  Trust it on this machine: npx fairground certs trust')
+      lines.push(`  Node, Python and others take its certificate from ${caPath}`)
       if (networkUrl)
         lines.push(`  Trust it on a phone: open ${networkUrl}${CA_PAGE} there and tap through the warning`)
       lines.push('')

@@ -21,7 +21,10 @@ import ssl
 import sys
 import time
 
-import websockets
+try:
+    import websockets
+except ImportError:
+    sys.exit("device.py needs websockets: apt install python3-websockets, or python3 -m pip install websockets")
 
 SUBPROTOCOL = "fairground.json.v1"
 FIRST_PAUSE_SECONDS = 0.5

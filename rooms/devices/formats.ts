@@ -1,11 +1,19 @@
 /** What devices and operators may say. */
 import { z } from 'zod'
-import { MAX_DEADLINE_SECONDS, MAX_TEXT_LENGTH, MAX_VALUES } from './tuning.ts'
+import {
+  GROUP_PATTERN,
+  GROUP_WORDS,
+  MAX_DEADLINE_SECONDS,
+  MAX_TEXT_LENGTH,
+  MAX_VALUES,
+  NAME_PATTERN,
+  NAME_WORDS,
+} from './tuning.ts'
 
 /** A device's id, as it stands in its token or its certificate. */
 export const DeviceId = z.string().regex(/^[A-Za-z0-9][\w.-]{0,47}$/)
-const Name = z.string().regex(/^[A-Za-z][\w.-]{0,23}$/)
-export const Group = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,23}$/u)
+const Name = z.string().regex(new RegExp(`^${NAME_PATTERN}$`, 'u'), NAME_WORDS)
+export const Group = z.string().regex(new RegExp(`^${GROUP_PATTERN}$`, 'u'), GROUP_WORDS)
 const Text = z.string().max(MAX_TEXT_LENGTH)
 const Value = z.union([z.boolean(), z.number(), Text])
 const Version = z.int().min(0)

@@ -18,3 +18,10 @@ export const MAX_UNDER_WAY = 8
 export const MAX_REMEMBERED = 10_000
 /** Steps a second: how fresh the values are that operators see. */
 export const TICK_RATE_HZ = 4
+
+/** How settings, readings and commands are called, and groups. Fields of a page take these as their `pattern`, too. */
+export const NAME_PATTERN = '[A-Za-z][\\w.\\-]{0,23}'
+export const GROUP_PATTERN = '[\\p{L}\\p{N}][\\p{L}\\p{N} ._\\-]{0,23}'
+export const NAME_WORDS =
+  'A name begins with a letter; letters, digits, . _ and - may follow, 24 characters in all.'
+export const GROUP_WORDS = 'A group is called by letters, digits, spaces, . _ and -, 24 characters at most.'

@@ -36,6 +36,7 @@ it('prints where to play and how to trust it, serves wss, and ends with 0 on Ctr
   expect(url).toMatch(/^https:\/\/localhost:\d+$/)
   expect(command.stdout).toContain('Fairground is open')
   expect(command.stdout).toContain('A new certificate authority was made for you')
+  expect(command.stdout).toContain(join('home', 'data', 'fairground', 'ca.pem'))
   expect(await wish('arena')).toBe(200)
   expect(await wish('other')).toBe(520)
   expect(statSync(join(cwd, 'certs', 'development.key')).mode & 0o077, 'nobody else reads the key').toBe(0)

@@ -83,6 +83,19 @@ describe.skipIf(missing('chromium', 'certutil'))('the ticker in a browser', () =
     await page.close()
   })
 
+  it('comes back by itself when the server was restarted', async () => {
+    const { page, errors } = await browser.page(PHONE)
+    await page.goto(`${server.url}/ticker/`)
+    await page.waitForSelector('body[data-status=live]')
+    await server.stop()
+    await page.waitForSelector('#banner:has-text("Reconnecting")')
+    await server.run()
+    await page.waitForSelector('body[data-status=live]')
+    await page.waitForSelector('#banner', { state: 'hidden' })
+    await page.waitForSelector('#rows tr:nth-child(7)')
+    expect(errors).toEqual([])
+  })
+
   it('fits on a phone', async () => {
     const { page, errors } = await browser.page(PHONE)
     await page.goto(`${server.url}/ticker/`)

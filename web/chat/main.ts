@@ -2,6 +2,7 @@ import { connect, type FairgroundError } from '../../client-sdk/index.ts'
 import type { server } from '../../server.ts'
 import { element } from '../page/element.ts'
 import { Entrance } from '../page/entrance.ts'
+import { joinAgain } from '../page/join-again.ts'
 import { hideTrouble, known, showBanner, showTrouble } from '../page/trouble.ts'
 import type { ChatClient } from './chat-client.ts'
 import { exposeForTests } from './debug.ts'
@@ -19,8 +20,6 @@ let session: Session | undefined
 /** Under which name to come back when the server restarted. */
 let personName = query.get('name') ?? ''
 
-const FIRST_RETRY_MS = 500
-const MAX_RETRY_MS = 5_000
 const OFFLINE = 'No connection. What you write is sent when it is back.'
 
 function setStatus(status: Status): void {
@@ -100,17 +99,10 @@ function end(reason: FairgroundError | undefined): void {
 async function comeBack(): Promise<void> {
   setStatus('reconnecting')
   showBanner(OFFLINE)
-  for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(MAX_RETRY_MS, waitMs * 2)) {
-    await new Promise((resolve) => setTimeout(resolve, waitMs))
-    try {
-      await open(await fairground.joinOrCreate('chat', { name: personName }))
-      return
-    } catch (error) {
-      const reason = known(error)
-      if (reason.retry === 'later' || reason.code === 'CERTIFICATE_UNTRUSTED') continue
-      end(reason)
-      return
-    }
+  try {
+    await joinAgain(async () => open(await fairground.joinOrCreate('chat', { name: personName })))
+  } catch (error) {
+    end(known(error))
   }
 }
 

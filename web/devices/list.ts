@@ -28,7 +28,7 @@ export class FleetList {
     this.#body.replaceChildren()
     this.#search.oninput = () => this.show()
     element('#empty code').textContent =
-      `export DEVICE_TOKEN=$(node rooms/devices/keys.ts device greenhouse-1)\npython3 rooms/devices/device.py ${location.origin.replace('https', 'wss')} greenhouse-1 --ca <your CA>`
+      `export DEVICE_TOKEN=$(npx node rooms/devices/keys.ts device greenhouse-1)\npython3 rooms/devices/device.py ${location.origin.replace('https', 'wss')} greenhouse-1 --ca ca.pem`
   }
 
   /** Brings the list up to what the state says. @param chosen id of the device in the panel */

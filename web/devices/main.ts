@@ -1,7 +1,8 @@
-import { connect, FairgroundError } from '../../client-sdk/index.ts'
+import { connect } from '../../client-sdk/index.ts'
 import type { server } from '../../server.ts'
 import { element, say } from '../page/element.ts'
-import { hideTrouble, showBanner, showTrouble } from '../page/trouble.ts'
+import { joinAgain } from '../page/join-again.ts'
+import { hideTrouble, known, RECONNECTING, showBanner, showTrouble, watchNetwork } from '../page/trouble.ts'
 import type { DevicesClient } from './devices-client.ts'
 import { FleetList } from './list.ts'
 import { DevicePanel } from './panel.ts'
@@ -11,6 +12,8 @@ const KEY = 'devices.key'
 
 let list: FleetList | undefined
 let panel: DevicePanel | undefined
+/** What the keyboard was at before the panel opened. */
+let before: Element | null = null
 
 function setStatus(status: 'loading' | 'entrance' | 'open' | 'reconnecting' | 'closed'): void {
   document.body.dataset['status'] = status
@@ -18,14 +21,13 @@ function setStatus(status: 'loading' | 'entrance' | 'open' | 'reconnecting' | 'c
   element('#fleet').hidden = status === 'entrance' || status === 'loading'
 }
 
-async function join(): Promise<void> {
+/** @param again whether to wait until the server can be reached again */
+async function join(again = false): Promise<void> {
   const token = sessionStorage.getItem(KEY)
   try {
-    operate(
-      await connect<typeof server>(undefined, token ? { token } : {}).joinOrCreate('devices', {
-        role: 'operator',
-      }),
-    )
+    const fairground = connect<typeof server>(undefined, token ? { token } : {})
+    const come = () => fairground.joinOrCreate('devices', { role: 'operator' })
+    operate(await (again ? joinAgain(come) : come()))
   } catch (thrown) {
     const error = known(thrown)
     if (error.code === 'AUTH_FAILED') askForKey(token !== null)
@@ -36,24 +38,34 @@ async function join(): Promise<void> {
 function askForKey(wrong: boolean): void {
   sessionStorage.removeItem(KEY)
   setStatus('entrance')
-  say(element('#key-hint'), wrong ? 'That is not the key.' : '')
-  element<HTMLInputElement>('#key').focus()
+  showBanner()
+  hint(wrong ? 'That is not the key.' : '')
+  element<HTMLButtonElement>('#entrance button').disabled = false
+  element<HTMLInputElement>('#key').select()
+}
+
+function hint(problem: string): void {
+  say(element('#key-hint'), problem)
+  element('#key').ariaInvalid = problem === '' ? null : 'true'
 }
 
 function operate(client: DevicesClient): void {
   hideTrouble()
+  showBanner()
   setStatus('open')
   list = new FleetList(client, (id) => choose(client, id))
   client.onPatch(show)
   const timer = setInterval(show, 1000)
   client.onStatus((status, reason) => {
-    if (status === 'reconnecting') showBanner('Connection lost. Reconnecting…')
-    else showBanner()
-    setStatus(status)
+    const back = status === 'closed' && reason?.retry === 'later'
+    showBanner(status === 'reconnecting' || back ? RECONNECTING : undefined)
+    setStatus(back ? 'reconnecting' : status)
     if (status !== 'closed') return
     clearInterval(timer)
     close()
-    showTrouble('The connection is over', known(reason), [{ label: 'Join again', act: () => void join() }])
+    if (back) void join(true)
+    else if (reason)
+      showTrouble('The connection is over', reason, [{ label: 'Join again', act: () => void join() }])
   })
   show()
 }
@@ -65,28 +77,32 @@ function show(): void {
 }
 
 function choose(client: DevicesClient, id: string): void {
+  if (!panel) before = document.activeElement
   panel = new DevicePanel({ client, id, close })
   document.body.dataset['panel'] = 'open'
   show()
 }
 
 function close(): void {
+  if (!panel) return
   panel = undefined
   element('#panel').hidden = true
+  if (before instanceof HTMLElement) before.focus({ preventScroll: true })
   delete document.body.dataset['panel']
   list?.show()
 }
 
-function known(thrown: unknown): FairgroundError {
-  return thrown instanceof FairgroundError ? thrown : new FairgroundError('INTERNAL', { cause: thrown })
-}
-
 element('#entrance form').addEventListener('submit', (event) => {
   event.preventDefault()
-  sessionStorage.setItem(KEY, element<HTMLInputElement>('#key').value.trim())
+  const key = element<HTMLInputElement>('#key').value.trim()
+  hint(key === '' ? 'Enter the key first.' : '')
+  if (key === '') return
+  element<HTMLButtonElement>('#entrance button').disabled = true
+  sessionStorage.setItem(KEY, key)
   void join()
 })
 document.addEventListener('keydown', ({ key }) => {
   if (key === 'Escape' && panel) close()
 })
+watchNetwork('You are offline. What you see is from before.', () => document.body.dataset['status'])
 void join()

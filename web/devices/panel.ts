@@ -1,4 +1,5 @@
 import type { Device } from '../../rooms/devices/state.ts'
+import { GROUP_PATTERN, GROUP_WORDS, NAME_PATTERN, NAME_WORDS } from '../../rooms/devices/tuning.ts'
 import { element, make, say } from '../page/element.ts'
 import type { DevicesClient } from './devices-client.ts'
 import {
@@ -51,9 +52,9 @@ export class DevicePanel {
       this.#command,
       make('h3', { text: 'Group' }),
       this.#groupForm(),
-      this.#said,
     )
     this.#root.hidden = false
+    closer.focus({ preventScroll: true })
     this.show()
   }
 
@@ -69,8 +70,11 @@ export class DevicePanel {
     this.#showReadings(device)
     this.#showSettings(device)
     const taken =
-      device.version === device.reportedVersion ? 'taken up' : `the device has ${device.reportedVersion}`
-    say(this.#version, `Version ${device.version}, ${taken}.`)
+      device.version === device.reportedVersion
+        ? 'taken up by the device'
+        : `the device is at ${device.reportedVersion}`
+    const wanted = `Version ${device.version} of what is wanted, ${taken}.`
+    say(this.#version, device.version === 0 ? 'Nothing is wanted of it yet.' : wanted)
     this.#command.dataset['state'] = device.commandState
     say(this.#command, spelledCommand(device))
   }
@@ -115,7 +119,9 @@ export class DevicePanel {
     all.type = 'checkbox'
     all.name = 'all'
     const whole = make('label', { class: 'check' }, all, make('span', { text: 'for its whole group' }))
-    return form([name, value, submit('Want')], [whole], async () => {
+    ask(name, NAME_PATTERN, NAME_WORDS)
+    value.title = 'Empty: no longer wanted'
+    return this.#form([name, value, submit('Want')], [whole], async () => {
       const devices = all.checked ? this.#group() : [this.id]
       const changes = { [name.value.trim()]: value.value.trim() === '' ? null : readSetting(value.value) }
       await this.#ask(() => this.#client.request('want', { devices, changes }), 'Wanted.')
@@ -125,7 +131,8 @@ export class DevicePanel {
   #commandForm(): HTMLElement {
     const [name, argument] = [field('command', 'blink'), field('argument', 'twice')]
     name.value = 'blink'
-    return form([name, argument, submit('Send')], [], async () => {
+    ask(name, NAME_PATTERN, NAME_WORDS)
+    return this.#form([name, argument, submit('Send')], [], async () => {
       const order = { device: this.id, name: name.value.trim(), argument: argument.value }
       await this.#ask(() => this.#client.request('command', order), 'Sent; the device has 10 s to answer.')
     })
@@ -134,7 +141,8 @@ export class DevicePanel {
   #groupForm(): HTMLElement {
     const group = field('group', 'roof')
     group.value = this.device?.group ?? ''
-    return form([group, submit('Move')], [], async () => {
+    ask(group, GROUP_PATTERN, GROUP_WORDS)
+    return this.#form([group, submit('Move')], [], async () => {
       const devices = [this.id]
       await this.#ask(() => this.#client.request('group', { devices, group: group.value.trim() }), 'Moved.')
     })
@@ -145,6 +153,18 @@ export class DevicePanel {
     return [...this.#client.state.devices.entries()]
       .filter(([, one]) => one.group === group)
       .map(([id]) => id)
+  }
+
+  /** Below the form stands what came of it. */
+  #form(row: HTMLElement[], below: HTMLElement[], act: () => Promise<void>): HTMLElement {
+    const made = make('form', {}, make('div', { class: 'row' }, ...row), ...below)
+    made.onsubmit = (event) => {
+      event.preventDefault()
+      say(this.#said, '')
+      made.append(this.#said)
+      void act()
+    }
+    return made
   }
 
   async #ask(request: () => Promise<Answer>, done: string): Promise<void> {
@@ -169,15 +189,11 @@ function field(name: string, placeholder: string): HTMLInputElement {
   return input
 }
 
-function submit(text: string): HTMLElement {
-  return make('button', { text, class: 'primary' })
+/** The browser says what is wrong with a field before anything is sent. */
+function ask(input: HTMLInputElement, pattern: string, title: string): void {
+  Object.assign(input, { required: true, pattern, title })
 }
 
-function form(row: HTMLElement[], below: HTMLElement[], act: () => Promise<void>): HTMLElement {
-  const made = make('form', {}, make('div', { class: 'row' }, ...row), ...below)
-  made.onsubmit = (event) => {
-    event.preventDefault()
-    void act()
-  }
-  return made
+function submit(text: string): HTMLElement {
+  return make('button', { text, class: 'primary' })
 }

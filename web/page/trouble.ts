@@ -41,6 +41,18 @@ export function hideTrouble(): void {
   element<HTMLDialogElement>('#trouble').close()
 }
 
+export const RECONNECTING = 'Connection lost. Reconnecting…'
+
+/**
+ * Tells in a line when this machine has no network.
+ *
+ * @param status of the page, asked when the network is back
+ */
+export function watchNetwork(offline: string, status: () => string | undefined): void {
+  addEventListener('offline', () => showBanner(offline))
+  addEventListener('online', () => showBanner(status() === 'reconnecting' ? RECONNECTING : undefined))
+}
+
 /** A line over the running game: reconnecting, offline. Without text it goes away. */
 export function showBanner(text?: string): void {
   const banner = element('#banner')

@@ -5,7 +5,8 @@ import { MAX_WATCHED } from '../../rooms/ticker/tuning.ts'
 import { readBulletin } from '../../rooms/ticker/wire.ts'
 import type { server } from '../../server.ts'
 import { element, make, say } from '../page/element.ts'
-import { showBanner, showTrouble } from '../page/trouble.ts'
+import { joinAgain } from '../page/join-again.ts'
+import { known, RECONNECTING, showBanner, showTrouble, watchNetwork } from '../page/trouble.ts'
 import { drawLine } from './line.ts'
 import { SymbolRow } from './symbol-row.ts'
 
@@ -17,33 +18,73 @@ const rows = new Map<number, SymbolRow>()
 let shown: SymbolRow | undefined
 let room: Room<TickerRoom>
 
+const fairground = connect<typeof server>()
+const come = () => fairground.joinOrCreate('ticker')
+
 async function start(): Promise<void> {
-  room = await connect<typeof server>().joinOrCreate('ticker')
-  room.on('bulletin', (bytes) => {
-    for (const { id, values } of readBulletin(bytes).news) rows.get(id)?.update(values)
-    if (shown) say(element('#chart-value'), shown.now)
-  })
-  room.onStatus((status, error) => {
-    showBanner(status === 'reconnecting' ? 'The connection broke. Coming back …' : undefined)
-    if (status === 'closed' && error) stopped(error)
-  })
-  for (const field of ['live', 'silentFeeds', 'watchers', 'symbols'] as const) room.onChange(field, showLive)
-  await watch(remembered())
+  await open(await come())
   setInterval(advance, 1_000)
   const text = element<HTMLInputElement>('#text')
   let timer: ReturnType<typeof setTimeout> | undefined
   text.addEventListener('input', () => {
     clearTimeout(timer)
-    timer = setTimeout(() => void find(text.value), SEARCH_AFTER_MS)
+    timer = setTimeout(() => ask(find(text.value)), SEARCH_AFTER_MS)
   })
   element<HTMLFormElement>('#finder form').addEventListener('submit', (event) => {
     event.preventDefault()
-    void find(text.value)
+    ask(find(text.value))
   })
-  await find('')
+}
+
+async function open(joined: Room<TickerRoom>): Promise<void> {
+  room = joined
+  rows.clear()
+  shown = undefined
+  room.on('bulletin', (bytes) => {
+    for (const { id, values } of readBulletin(bytes).news) rows.get(id)?.update(values)
+    if (shown) say(element('#chart-value'), shown.now)
+  })
+  room.onStatus((status, error) => {
+    if (status === 'open') back()
+    else if (status === 'reconnecting' || error?.retry === 'later') away()
+    if (status === 'closed' && error) void end(error)
+  })
+  for (const field of ['live', 'silentFeeds', 'watchers', 'symbols'] as const) room.onChange(field, showLive)
+  await watch(remembered())
+  await find(element<HTMLInputElement>('#text').value)
+}
+
+function away(): void {
+  document.body.dataset['status'] = 'reconnecting'
+  say(element('#live'), 'connecting …')
+  showBanner(RECONNECTING)
+}
+
+function back(): void {
+  showBanner()
+  showLive()
+}
+
+/** Watches on as soon as the server lets us; what only waiting does not mend is told. */
+async function end(reason: FairgroundError): Promise<void> {
+  try {
+    if (reason.retry !== 'later') throw reason
+    await joinAgain(async () => open(await come()))
+    back()
+  } catch (error) {
+    stopped(known(error))
+  }
+}
+
+/** What somebody asked for. A connection that is lost meanwhile tells itself. */
+function ask(work: Promise<void>): void {
+  work.catch((error: unknown) => {
+    if (known(error).retry !== 'later' && known(error).code !== 'NOT_CONNECTED') throw error
+  })
 }
 
 function showLive(): void {
+  if (room.status !== 'open') return
   const { live, silentFeeds, watchers, symbols } = room.state
   document.body.dataset['status'] = live ? 'live' : 'silent'
   const crowd = watchers === 1 ? 'you are alone' : `${watchers} are watching`
@@ -66,11 +107,12 @@ async function watch(symbols: readonly string[]): Promise<void> {
   for (const id of rows.keys()) if (!snapshots.some((snapshot) => snapshot.id === id)) rows.delete(id)
   for (const snapshot of snapshots) {
     if (rows.has(snapshot.id)) continue
-    const row = new SymbolRow(snapshot, { show: () => show(row), drop: () => void drop(row) })
+    const row = new SymbolRow(snapshot, { show: () => show(row), drop: () => ask(drop(row)) })
     rows.set(snapshot.id, row)
   }
   element('#rows').replaceChildren(...[...rows.values()].map((row) => row.element))
   element('#nothing').hidden = rows.size > 0
+  say(element('#full'), '')
   show(shown && [...rows.values()].includes(shown) ? shown : rows.values().next().value)
 }
 
@@ -85,11 +127,13 @@ function show(row: SymbolRow | undefined): void {
   drawLine(element<HTMLCanvasElement>('#chart-line'), row.history)
 }
 
-function drop(row: SymbolRow): Promise<void> {
-  return watch([...rows.values()].filter((one) => one !== row).map(({ symbol }) => symbol))
+async function drop(row: SymbolRow): Promise<void> {
+  await watch([...rows.values()].filter((one) => one !== row).map(({ symbol }) => symbol))
+  await find(element<HTMLInputElement>('#text').value)
 }
 
 function advance(): void {
+  if (room.status !== 'open') return
   for (const row of rows.values()) row.advance()
   if (shown) drawLine(element<HTMLCanvasElement>('#chart-line'), shown.history)
 }
@@ -100,7 +144,7 @@ async function find(text: string): Promise<void> {
   const fresh = found.filter(({ id }) => !rows.has(id)).slice(0, 12)
   const items = fresh.map(({ symbol, name }) => {
     const button = make('button', {}, make('b', { text: symbol }), make('small', { text: ` ${name}` }))
-    button.addEventListener('click', () => void add(symbol))
+    button.addEventListener('click', () => ask(add(symbol)))
     return make('li', {}, button)
   })
   const nothing = make('li', {
@@ -110,7 +154,10 @@ async function find(text: string): Promise<void> {
 }
 
 async function add(symbol: string): Promise<void> {
-  if (rows.size >= MAX_WATCHED) return showBanner(`${MAX_WATCHED} symbols is all that one table holds.`)
+  if (rows.size >= MAX_WATCHED) {
+    say(element('#full'), `${MAX_WATCHED} symbols are all that one table holds. Stop watching one first.`)
+    return
+  }
   await watch([...[...rows.values()].map((row) => row.symbol), symbol])
   await find(element<HTMLInputElement>('#text').value)
 }
@@ -128,6 +175,5 @@ function stopped(error: FairgroundError): void {
   showTrouble('The ticker stopped', error, [{ label: 'Try again', act: () => location.reload() }])
 }
 
-start().catch((error: unknown) => {
-  stopped(error instanceof FairgroundError ? error : new FairgroundError('INTERNAL', { cause: error }))
-})
+watchNetwork('You are offline. What you see is from before.', () => document.body.dataset['status'])
+start().catch((error: unknown) => stopped(known(error)))

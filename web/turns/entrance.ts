@@ -6,7 +6,7 @@ import { NameField, type NameRules } from '../page/name-field.ts'
 const PLAYER_NAME: NameRules = {
   maxChars: MAX_NAME_LENGTH,
   clean: cleanName,
-  missing: 'Enter a name first: the other one sees it.',
+  missing: 'Enter a name first: the other player sees it.',
 }
 
 /** How somebody wants to play: at a table of their own, with a stranger, or at the table of that code. */

@@ -2,7 +2,15 @@ import { connect, type FairgroundError } from '../../client-sdk/index.ts'
 import { readCode, spacedCode } from '../../rooms/turns/codes.ts'
 import type { server } from '../../server.ts'
 import { element, say } from '../page/element.ts'
-import { hideTrouble, known, showBanner, showTrouble, type Way as WayOn } from '../page/trouble.ts'
+import {
+  hideTrouble,
+  known,
+  RECONNECTING,
+  showBanner,
+  showTrouble,
+  type Way as WayOn,
+  watchNetwork,
+} from '../page/trouble.ts'
 import { ask, showRules } from './asking.ts'
 import { exposeForTests } from './debug.ts'
 import { Entrance, type Way } from './entrance.ts'
@@ -74,7 +82,7 @@ function play(joined: TurnsClient): void {
   joined.onStatus((status, reason) => {
     if (status === 'reconnecting') {
       setStatus('reconnecting')
-      showBanner('Connection lost. Reconnecting…')
+      showBanner(RECONNECTING)
     } else if (status === 'open') {
       showBanner()
       show()
@@ -168,9 +176,6 @@ onClick('rules', showRules)
 onClick('resign', (table) =>
   ask('Give this match to the other one?', 'Resign', () => void table.request('resign', {}).catch(() => {})),
 )
-addEventListener('offline', () => showBanner('You are offline. Your place is kept.'))
-addEventListener('online', () =>
-  showBanner(room?.status === 'reconnecting' ? 'Connection lost. Reconnecting…' : undefined),
-)
+watchNetwork('You are offline. Your place is kept.', () => room?.status)
 exposeForTests(() => room)
 void start()
