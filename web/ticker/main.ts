@@ -69,8 +69,8 @@ function back(): void {
 async function end(reason: FairgroundError): Promise<void> {
   try {
     if (reason.retry !== 'later') throw reason
-    await joinAgain(async () => open(await come()))
-    back()
+    const joined = await joinAgain(come)
+    ask(open(joined).then(back)) // where that breaks off, the status leads here again
   } catch (error) {
     stopped(known(error))
   }
