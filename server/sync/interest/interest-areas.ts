@@ -31,6 +31,8 @@ export class InterestAreas {
   readonly #eyes = new Eyes()
   readonly #changed = new Map<AnyArea, EntityRecord[]>()
   readonly #purses = new BytePurses()
+  /** Areas of which it was told that they go the slow way. */
+  readonly #slow = new Set<AnyArea>()
   readonly #stock = new StockViews()
   /** Who may hold something of the areas. */
   #served = new Set<Client>()
@@ -267,6 +269,11 @@ export class InterestAreas {
 
   #giveUp(): void {
     for (const [area, reason] of this.#queue!.unusual(this.maps)) this.#fallBack(area, reason)
+    for (const area of this.#areas) {
+      if (area.fallback === undefined || this.#slow.has(area)) continue
+      this.#slow.add(area)
+      this.#host.onFallback(area.path.join('.'), area.fallback)
+    }
   }
 
   #fallBack(area: AnyArea, reason: string): void {
@@ -274,7 +281,6 @@ export class InterestAreas {
     area.stale = true
     for (const client of this.#served)
       this.#stock.takeOver(area, area.viewer(client), client, this.#encoder!.root)
-    this.#host.onFallback(area.path.join('.'), reason)
   }
 
   #lookThroughViews(area: AnyArea, clients: readonly Client[]): void {
