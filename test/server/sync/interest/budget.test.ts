@@ -1,14 +1,17 @@
+import { Protocol } from '@colyseus/core'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Room } from '../../../../client-sdk/room.ts'
 import { startTestServer } from '../../../../testing/index.ts'
 import {
   BeaconRoom,
+  type BeaconState,
   COLOURS,
   type Colour,
   RADIUS_METRES,
   TieredBeaconRoom,
   WeighedBeaconRoom,
 } from './budget-room.ts'
+import { Frames, joinAs } from './live-player.ts'
 
 const rooms = { plain: BeaconRoom, tiered: TieredBeaconRoom, weighed: WeighedBeaconRoom }
 const PATCHES_PER_SECOND = 20
@@ -168,4 +171,17 @@ it('[IA7] a limit may differ by client and change while it plays', async () => {
   room.interestBytesPerSecond = Number.POSITIVE_INFINITY
   await step(2)
   expect(client.state.toJSON()).toEqual(room.state.toJSON())
+})
+
+it('[IA7] a first state takes a second of the limit, however much there is and in how many areas', async () => {
+  await using scene = await play('plain', { bytesPerPatch: 400 })
+  using frames = new Frames()
+  const { server, client, room } = scene
+  for (const colour of COLOURS) room.light(colour, 1_000)
+  await scene.step()
+  const late = await joinAs<BeaconState>('the official SDK', server.url, client.id)
+  const [first] = frames.take(late.sessionId).filter(([code]) => code === Protocol.ROOM_STATE)
+  expect(first!.length).toBeLessThan(400 * PATCHES_PER_SECOND + 200)
+  expect(first!.length).toBeGreaterThan(400 * PATCHES_PER_SECOND * 0.9)
+  expect(late.state.reds.has(late.sessionId), 'its own').toBe(true)
 })

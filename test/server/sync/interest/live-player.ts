@@ -43,9 +43,9 @@ export class Frames {
 }
 
 /** A player over wss, of either SDK, and what it must have seen to compare it with. */
-export interface LivePlayer extends Onlooker {
+export interface LivePlayer<S = WorldState> extends Onlooker {
   readonly sdk: Sdk
-  readonly state: WorldState
+  readonly state: S
   /** Settles when everything that the server sent before has been decoded. */
   heard(): Promise<void>
   /** Loses its connection, and comes back to its seat on another one. */
@@ -53,9 +53,9 @@ export interface LivePlayer extends Onlooker {
   leave(): Promise<unknown>
 }
 
-export async function joinAs(sdk: Sdk, url: string, roomId: string): Promise<LivePlayer> {
+export async function joinAs<S = WorldState>(sdk: Sdk, url: string, roomId: string): Promise<LivePlayer<S>> {
   const line = url.replace('https', 'wss')
-  return sdk === 'our SDK' ? ours(line, roomId) : official(line, roomId)
+  return sdk === 'our SDK' ? ours<S>(line, roomId) : official<S>(line, roomId)
 }
 
 const unseen = (): Pick<Onlooker, 'eye' | 'saw'> => ({
@@ -63,7 +63,7 @@ const unseen = (): Pick<Onlooker, 'eye' | 'saw'> => ({
   saw: { mobs: new Set(), crates: new Set() },
 })
 
-async function ours(line: string, roomId: string): Promise<LivePlayer> {
+async function ours<S>(line: string, roomId: string): Promise<LivePlayer<S>> {
   const room = await connect<Server>(line).joinById('world', roomId)
   const status = (wanted: string) =>
     new Promise<void>((resolve) => {
@@ -78,7 +78,7 @@ async function ours(line: string, roomId: string): Promise<LivePlayer> {
     sdk: 'our SDK',
     sessionId: room.sessionId,
     get state() {
-      return room.state as unknown as WorldState
+      return room.state as unknown as S
     },
     heard: async () => void (await room.ping()),
     async reconnect() {
@@ -91,9 +91,9 @@ async function ours(line: string, roomId: string): Promise<LivePlayer> {
   }
 }
 
-async function official(line: string, roomId: string): Promise<LivePlayer> {
+async function official<S>(line: string, roomId: string): Promise<LivePlayer<S>> {
   const client = new StockClient(line)
-  let room = await client.joinById<WorldState>(roomId)
+  let room = await client.joinById<S>(roomId)
   const firstState = () => new Promise<void>((resolve) => room.onStateChange.once(() => resolve()))
   const heard = () => new Promise<void>((resolve) => room.ping(() => resolve()))
   await firstState()
@@ -111,7 +111,7 @@ async function official(line: string, roomId: string): Promise<LivePlayer> {
       room.reconnection.enabled = false
       room.connection.close()
       await gone
-      room = await client.reconnect<WorldState>(reconnectionToken)
+      room = await client.reconnect<S>(reconnectionToken)
       await firstState()
     },
     leave: () => room.leave(),

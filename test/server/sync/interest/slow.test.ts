@@ -1,29 +1,31 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { connect } from '../../../../client-sdk/index.ts'
 import type { WssClient } from '../../../../server/transport/wss-client.ts'
-import { startTestServer, type TestServer } from '../../../../testing/index.ts'
+import { startTestServer } from '../../../../testing/index.ts'
 import { Relay } from '../../../relay.ts'
-import { PlainRoom, TimedPlainRoom } from './plain-room.ts'
+import { joinAs, SDKS } from './live-player.ts'
+import { PlainRoom, type PlainState, TimedPlainRoom } from './plain-room.ts'
 
 const rooms = { plain: PlainRoom, timed: TimedPlainRoom }
 afterEach(() => void vi.restoreAllMocks())
 
-it.each(['plain', 'timed'] as const)(
-  '[IA10] who reads nothing while others come and go has all that it sees when it has drained: %s',
-  async (name) => {
+const CASES = SDKS.flatMap((sdk) => (['plain', 'timed'] as const).map((name) => [sdk, name] as const))
+
+it.each(CASES)(
+  '[IA10] who reads nothing while others come and go has all that it sees when it has drained: %s, %s',
+  async (sdk, name) => {
     const told = vi.spyOn(console, 'error').mockImplementation(() => {})
     await using server = await startTestServer({
       rooms,
       limits: { drainMs: 60_000, pingIntervalMs: 60_000 },
     })
     await using relay = await Relay.open({ port: Number(new URL(server.url).port) })
-    const slow = await connect<TestServer<typeof rooms>['server']>(
-      `wss://localhost:${relay.port}`,
-    ).joinOrCreate(name)
-    const room = server.room(name, slow) as unknown as PlainRoom
+    const host = await server.connect().joinOrCreate(name)
+    const room = server.room(name, host) as unknown as PlainRoom
+    const slow = await joinAs<PlainState>(sdk, `https://localhost:${relay.port}`, host.id)
     const outlet = room.clients.get(slow.sessionId) as unknown as WssClient
     for (let n = 0; n < 400; n++) room.place(`h${n}`, n % 50).bag.push(n % 9)
-    await server.step(2, slow)
+    server.server.stepRooms(2)
+    await slow.heard()
     relay.stop()
     let turn = 0
     const move = () => {
@@ -41,9 +43,9 @@ it.each(['plain', 'timed'] as const)(
     while (!outlet.behind) move()
     for (let n = 0; n < 10; n++) move()
     relay.resume()
-    await slow.ping()
+    await slow.heard()
     move()
-    await slow.ping()
+    await slow.heard()
     const near = Object.fromEntries(
       Object.entries(room.state.hikers.toJSON() as Record<string, { x: number }>).filter(
         ([, { x }]) => x <= 50,
