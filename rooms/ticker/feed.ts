@@ -5,7 +5,7 @@ export type Kind = 'price' | 'match'
 
 /** Something that is watched: a share with its price, a match with its score. */
 export interface Listing {
-  /** Short and unique, such as `OAK` or `LIO-HAR`. */
+  /** Unique, 24 characters at most, such as `OAK` or `LIO-HAR`. */
   readonly symbol: string
   readonly name: string
   readonly kind: Kind

@@ -5,7 +5,7 @@ import { Feeds, type Source } from './feeds.ts'
 import { EVENING } from './recording.ts'
 import { Market, type Snapshot } from './simulation.ts'
 import { TickerState } from './state.ts'
-import { MAX_FOUND, MAX_WATCHED, UPDATES_HZ } from './tuning.ts'
+import { MAX_FOUND, MAX_SYMBOL_CHARS, MAX_WATCHED, UPDATES_HZ } from './tuning.ts'
 import { BulletinWriter } from './wire.ts'
 
 export interface TickerEvents {
@@ -20,7 +20,7 @@ interface Watcher {
   toldChange: number
 }
 
-const Symbols = z.array(z.string().min(1).max(24)).max(MAX_WATCHED)
+const Symbols = z.array(z.string().min(1).max(MAX_SYMBOL_CHARS)).max(MAX_WATCHED)
 
 /** Live data: feeds and thousands of watchers, each told of a few of thousands of symbols. */
 export class TickerRoom extends GameRoom<{ state: TickerState; events: TickerEvents }> {

@@ -1,6 +1,6 @@
 /** What the ticker knows: the last values of each symbol and their history. Pure; time is an argument. */
 import type { Listing, Quote } from './feed.ts'
-import { HISTORY_EVERY_MS, HISTORY_POINTS, MAX_VALUES } from './tuning.ts'
+import { HISTORY_EVERY_MS, HISTORY_POINTS, MAX_SYMBOL_CHARS, MAX_SYMBOLS, MAX_VALUES } from './tuning.ts'
 
 /** Why a quote was not taken. */
 export type Refusal = 'unknown' | 'malformed' | 'late'
@@ -30,7 +30,7 @@ export class Market {
   readonly #ids: ReadonlyMap<string, number>
   #changes = 0
 
-  /** @throws Error for a symbol that is there twice */
+  /** @throws Error for a symbol that is there twice or too long, and for too many */
   constructor(listings: readonly Listing[]) {
     this.#entries = listings.map((listing) => ({
       listing,
@@ -42,6 +42,9 @@ export class Market {
     }))
     this.#ids = new Map(listings.map(({ symbol }, id) => [symbol, id]))
     if (this.#ids.size !== listings.length) throw new Error('a symbol is listed twice')
+    if (listings.length > MAX_SYMBOLS) throw new Error(`more than ${MAX_SYMBOLS} symbols are listed`)
+    const long = listings.find(({ symbol }) => symbol.length === 0 || symbol.length > MAX_SYMBOL_CHARS)
+    if (long) throw new Error(`the symbol "${long.symbol}" does not have 1 to ${MAX_SYMBOL_CHARS} characters`)
   }
 
   get size(): number {
@@ -62,14 +65,16 @@ export class Market {
    *
    * @returns its symbol's number, or why it was left out
    */
-  accept({ symbol, values, atMs: saidMs }: Quote, nowMs: number): number | Refusal {
+  accept(quote: Quote, nowMs: number): number | Refusal {
+    if (typeof quote !== 'object' || quote === null) return 'malformed'
+    const { symbol, values, atMs: saidMs } = quote
     const id = this.#ids.get(symbol)
     if (id === undefined) return 'unknown'
     if (!areSound(values) || !Number.isFinite(saidMs)) return 'malformed'
     const atMs = Math.min(saidMs, nowMs)
     const entry = this.#entries[id]!
     if (atMs < entry.atMs) return 'late'
-    entry.values = values
+    entry.values = [...values] // the feed may write into its own again
     entry.atMs = atMs
     entry.change = ++this.#changes
     if (entry.history.length === 0 || atMs - entry.historyMs >= HISTORY_EVERY_MS) {

@@ -2,6 +2,9 @@
 
 /** Times a second at which the feed is asked and watchers are told. */
 export const UPDATES_HZ = 10
+/** Symbols there may be: their numbers are two bytes on the wire. */
+export const MAX_SYMBOLS = 65_535
+export const MAX_SYMBOL_CHARS = 24
 /** Symbols one watcher may watch at a time. */
 export const MAX_WATCHED = 50
 /** Points of a symbol's history, and the time between two, in milliseconds. */

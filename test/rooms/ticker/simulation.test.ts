@@ -18,8 +18,14 @@ it('[TI2] takes a quote for a symbol it knows, and says why it left another out'
   for (const values of [[Number.NaN], [Infinity], [], [1, 2, 3, 4, 5], 'x' as never, undefined as never])
     expect(one.accept(quote(values), NOW_MS)).toBe('malformed')
   expect(one.accept(quote([10], Number.NaN), NOW_MS)).toBe('malformed')
+  for (const nothing of [null, undefined, 7, 'BABA0'])
+    expect(one.accept(nothing as never, NOW_MS)).toBe('malformed')
   expect(one.accept(quote([11], 999), NOW_MS)).toBe('late')
   expect(one.valuesOf(0)).toEqual([10])
+  const reused = [11]
+  one.accept(quote(reused), NOW_MS)
+  reused[0] = Number.NaN
+  expect(one.valuesOf(0)).toEqual([11])
 })
 
 it('[TI2] a quote from the future counts as of now, so that those after it are not late', () => {
@@ -59,8 +65,14 @@ it('finds symbols by a part of either name, those that begin with it first', () 
   expect(one.find('nothing like it', 5)).toEqual([])
 })
 
-it('refuses a list that names a symbol twice', () => {
+it('refuses a list that cannot be told apart on the wire', () => {
   expect(() => new Market([...MATCHES, ...MATCHES])).toThrow('twice')
+  const [one] = inventedShares(1)
+  for (const symbol of ['', 'x'.repeat(25)])
+    expect(() => new Market([{ ...one!, symbol }])).toThrow('1 to 24 characters')
+  const many = Array.from({ length: 65_536 }, (_, index) => ({ ...one!, symbol: String(index) }))
+  expect(() => new Market(many)).toThrow('more than 65535')
+  expect(new Market(many.slice(1)).size).toBe(65_535)
 })
 
 it('the same seed walks the same way, and prices stay sound', () => {
