@@ -39,15 +39,17 @@ const server = new BenchChild('ticker-server.ts', 0, {
   BENCH_SYMBOLS: String(SYMBOLS),
   BENCH_EVERY_MS: String(1000 / CHANGES_HZ),
 })
-const { url, plan } = await server.ask<{ url: string; plan: object }>({ type: 'listen' })
+const { url } = await server.ask<{ url: string }>({ type: 'listen' })
 const watchers = new BenchChild('ticker-watchers.ts', 1, { NODE_EXTRA_CA_CERTS: `${folder}/data/ca.pem` })
 const { joinSeconds } = await watchers.ask<{ joinSeconds: number }>({
   type: 'join',
   url: url.replace('https:', 'wss:'),
   watchers: WATCHERS,
   each: EACH,
-  plan,
+  symbols: SYMBOLS,
 })
+// The feed stands still until all are there: joining is not what is measured.
+await watchers.ask({ type: 'begin', plan: await server.ask({ type: 'begin' }) })
 const measure = (seconds: number) => watchers.ask<Watched>({ type: 'measure', seconds })
 await measure(WARM_UP_SECONDS)
 
@@ -61,7 +63,7 @@ for (let run = 0; run < RUNS; run++) {
   const share = ((use.cpuMs - before.cpuMs) / (performance.now() - startedMs)) * 100
   runs.push({ ...result, share, stallMs: use.maxLateMs, memoryBytes: use.memoryBytes })
 }
-const { changes } = await server.ask<{ changes: number[] }>({ type: 'freeze' })
+const { changes } = await server.ask<{ changes: number[] }>({ type: 'end' })
 await wait(SETTLE_MS)
 const last = await watchers.ask<{ behind: number; open: number }>({ type: 'last', changes })
 await watchers.stop()

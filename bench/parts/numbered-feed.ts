@@ -25,14 +25,14 @@ export const changedMs = ({ symbols, everyMs, startMs }: FeedPlan, symbol: numbe
 
 export class NumberedFeed implements Feed {
   readonly listings: readonly Listing[]
-  readonly plan: FeedPlan
-  /** Stands still from now on. */
-  frozen = false
+  plan: FeedPlan
+  /** Nothing changes while it stands still. */
+  #moves = false
   /** Last change of each symbol, -1 before the first. */
   readonly changes: Int32Array
 
   constructor(symbols: number, everyMs: number) {
-    this.plan = { symbols, everyMs, startMs: machineMs() }
+    this.plan = { symbols, everyMs, startMs: 0 }
     this.changes = new Int32Array(symbols).fill(-1)
     this.listings = Array.from({ length: symbols }, (_, symbol) => ({
       symbol: `S${symbol}`,
@@ -41,9 +41,19 @@ export class NumberedFeed implements Feed {
     }))
   }
 
+  begin(): FeedPlan {
+    this.plan = { ...this.plan, startMs: machineMs() }
+    this.#moves = true
+    return this.plan
+  }
+
+  end(): void {
+    this.#moves = false
+  }
+
   take(nowMs: number): Quote[] {
     const quotes: Quote[] = []
-    if (this.frozen) return quotes
+    if (!this.#moves) return quotes
     const toMs = machineMs()
     for (const [symbol, { symbol: name }] of this.listings.entries()) {
       // Every change, as an exchange tells them: the room makes one of those that came since it asked last.

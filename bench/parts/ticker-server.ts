@@ -6,7 +6,7 @@ import { OF_ONE_ADDRESS } from '../../testing/one-address.ts'
 import { NumberedFeed } from './numbered-feed.ts'
 
 interface Order {
-  type: 'listen' | 'use' | 'freeze'
+  type: 'listen' | 'begin' | 'end' | 'use'
 }
 
 const folder = process.env['BENCH_FOLDER']!
@@ -33,9 +33,10 @@ lateness.enable()
 process.on('message', async ({ type }: Order) => {
   if (type === 'listen') {
     const { url } = await server.listen({ port: 0, host: '127.0.0.1' })
-    process.send!({ url, plan: feed.plan })
-  } else if (type === 'freeze') {
-    feed.frozen = true
+    process.send!({ url })
+  } else if (type === 'begin') process.send!(feed.begin())
+  else if (type === 'end') {
+    feed.end()
     process.send!({ changes: [...feed.changes] })
   } else {
     const { user, system } = process.cpuUsage()

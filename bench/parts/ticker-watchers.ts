@@ -10,10 +10,11 @@ interface BenchServer {
   readonly '~rooms': { readonly ticker: typeof TickerRoom }
 }
 interface Order {
-  type: 'join' | 'measure' | 'last'
+  type: 'join' | 'begin' | 'measure' | 'last'
   url: string
   watchers: number
   each: number
+  symbols: number
   plan: FeedPlan
   seconds: number
 }
@@ -35,22 +36,20 @@ let plan: FeedPlan
 let ages = new Uint32Array(MAX_MS * BUCKETS_PER_MS)
 let [bulletins, prices, wrong] = [0, 0, 0]
 
-async function join({ url, watchers: count, each, plan: told }: Order): Promise<object> {
+async function join({ url, watchers: count, each, symbols }: Order): Promise<object> {
   const startedMs = machineMs()
-  plan = told
   let left = count
   const bring = async (): Promise<void> => {
     while (left-- > 0) {
       const room = await connect<BenchServer>(url).joinOrCreate('ticker') // a person each
       const seen = new Map<number, number>()
-      while (seen.size < each) seen.set(Math.floor(random() * plan.symbols), -1)
+      while (seen.size < each) seen.set(Math.floor(random() * symbols), -1)
       watchers.push({ room, seen })
       room.on('bulletin', (bytes) => read(seen, bytes))
-      for (const { id, values } of await room.request(
+      await room.request(
         'watch',
         [...seen.keys()].map((id) => `S${id}`),
-      ))
-        seen.set(id, Math.max(seen.get(id)!, values.length > 0 ? changeOf(id, values[0]!) : -1))
+      )
     }
   }
   await Promise.all(Array.from({ length: JOINING_AT_ONCE }, bring))
@@ -64,7 +63,7 @@ function read(seen: Map<number, number>, bytes: Uint8Array): void {
   for (const { id, values } of news) {
     const change = changeOf(id, values[0]!)
     const before = seen.get(id)
-    if (before === undefined || values.length !== 1 || !Number.isInteger(change) || change <= before) wrong++
+    if (before === undefined || values.length !== 1 || !Number.isInteger(change) || change < before) wrong++
     seen.set(id, change)
     const ageMs = nowMs - changedMs(plan, id, change)
     if (ageMs < 0) wrong++
@@ -108,5 +107,8 @@ function stale(changes: readonly number[]): object {
 
 process.on('message', async (order: Order & { changes: number[] }) => {
   if (order.type === 'join') process.send!(await join(order))
-  else process.send!(order.type === 'measure' ? await measure(order.seconds) : stale(order.changes))
+  else if (order.type === 'begin') {
+    plan = order.plan
+    process.send!({})
+  } else process.send!(order.type === 'measure' ? await measure(order.seconds) : stale(order.changes))
 })
