@@ -51,32 +51,32 @@ export class GuardedSocket extends WebSocket implements GatedSocket, Beating {
     return this.listenerCount('message') > 0
   }
 
-  override emit(event: string | symbol, ...args: unknown[]): boolean {
+  override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
     switch (event) {
       case 'message':
         if (this.reader) {
-          this.reader.takes(args[0] as Uint8Array, args[1] as boolean)
+          this.reader.takes(first as Uint8Array, second as boolean)
           return true
         }
-        if (this.receipts?.takesMessage(args[0] as Buffer)) {
+        if (this.receipts?.takesMessage(first as Buffer)) {
           this.#heartbeat?.heard(this)
           return true
         }
-        if (!this.gate?.admits(args[0] as Uint8Array, args[1] as boolean)) return true
+        if (!this.gate?.admits(first as Uint8Array, second as boolean)) return true
         break
       case 'ping':
         if (!this.isOpen || !this.gate?.admitsControl()) return true
-        this.pong(args[0] as Buffer, false, ignore)
+        this.pong(first as Buffer, false, ignore)
         break
       case 'pong':
-        if (!this.receipts?.takesPong(args[0] as Buffer) && !this.gate?.admitsControl()) return true
+        if (!this.receipts?.takesPong(first as Buffer) && !this.gate?.admitsControl()) return true
         this.#heartbeat?.heard(this)
         break
       case 'close':
         // Rooms must see why, also when the goodbye was never answered: such a session is not held for a return.
-        if (this.#expelledWith !== undefined) args[0] = this.#expelledWith
+        if (this.#expelledWith !== undefined) first = this.#expelledWith
     }
-    return super.emit(event, ...args)
+    return super.emit(event, first, second)
   }
 
   /** From now on it is pinged, and ended when it does not answer. */
