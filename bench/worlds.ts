@@ -62,8 +62,11 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 publishWorlds(sections, { save: values.save, quick: values.quick })
-for (const fault of sections.flatMap(({ faults }) => faults)) console.error(`FAULT: ${fault}`)
-if (sections.some(({ faults }) => faults.length > 0)) process.exitCode = 1
+for (const { letter, faults } of sections) {
+  for (const fault of faults) console.error(`FAULT: ${fault}`)
+  if (values.save && faults.length > 0) console.error(`Part (${letter}) was not kept.`)
+  if (faults.length > 0) process.exitCode = 1
+}
 
 function sideOf(name: string): Side {
   const side = SIDES.find((known) => known === name)

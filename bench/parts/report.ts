@@ -24,10 +24,11 @@ export interface Report {
   details?: object
 }
 
-/** Prints a benchmark's table with the machine it ran on, and keeps it in bench/results when `--save` is given. */
-export function publish({ name, question, figures, method, details }: Report): void {
+/** Prints a benchmark's table with the machine it ran on, and keeps it in bench/results when `--save` is given, or as `keep` says. */
+export function publish(report: Report, keep = process.argv.includes('--save')): void {
+  const { name, question, figures, method, details } = report
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  const { commit, date } = thisRun()
   const width = Math.max(...figures.map(({ what }) => what.length)) + 2
   console.log(`\n${question}\n${method}\n${machine}, commit ${commit}\n`)
   for (const figure of figures) {
@@ -35,7 +36,7 @@ export function publish({ name, question, figures, method, details }: Report): v
     console.log(`  ${what.padEnd(width)}${spelled(value).padStart(9)} ${unit.padEnd(3)}${mark(figure)}`)
   }
   console.log('')
-  if (!process.argv.includes('--save')) return
+  if (!keep) return
   const folder = join(import.meta.dirname, '../results')
   mkdirSync(folder, { recursive: true })
   const record = {
@@ -44,11 +45,17 @@ export function publish({ name, question, figures, method, details }: Report): v
     method,
     machine,
     commit,
-    date: new Date().toISOString().slice(0, 10),
+    date,
     figures,
     ...details,
   }
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(record, null, 2)}\n`)
+}
+
+/** What a figure was measured of, and when. */
+export function thisRun(): { commit: string; date: string } {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  return { commit, date: new Date().toISOString().slice(0, 10) }
 }
 
 /** The value below which `share` (0 to 1) of the samples lie. */

@@ -1,7 +1,7 @@
 /** Prints what the parts found and, on demand, keeps it: a result file to which parts add up, and the plot. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { publish } from '../parts/report.ts'
+import { publish, thisRun } from '../parts/report.ts'
 import type { Section } from './part.ts'
 import { plot } from './plot.ts'
 import type { Run } from './run.ts'
@@ -11,23 +11,27 @@ const PLOT = join(import.meta.dirname, '../../docs/images/worlds.svg')
 
 /** @param quick whether nothing was measured, but only proved to work */
 export function publishWorlds(measured: Section[], { save, quick }: { save: boolean; quick: boolean }): void {
-  const sections = save ? merged(measured) : measured
-  publish({
-    name: 'worlds',
-    question: 'What does a world of many players cost, beside other servers on the same machine?',
-    method: [
-      'Server and players on a core each, over wss with one certificate; one run each, in turns.',
-      ...(quick ? ['A quick run: these figures mean nothing.'] : []),
-      ...sections.map(({ letter, method }) => `(${letter}) ${method}`),
-    ].join('\n'),
-    figures: sections.flatMap(({ letter, figures }) =>
-      // What a run left out has no figure.
-      figures
-        .filter(({ value }) => Number.isFinite(value))
-        .map((figure) => ({ ...figure, what: `(${letter}) ${figure.what}` })),
-    ),
-    details: { sections },
-  })
+  const dated = measured.map((section) => ({ ...section, ...thisRun() }))
+  const sections = save ? merged(dated.filter(({ faults }) => faults.length === 0)) : dated
+  publish(
+    {
+      name: 'worlds',
+      question: 'What does a world of many players cost, beside other servers on the same machine?',
+      method: [
+        'Server and players on a core each, over wss with one certificate; one run each, in turns.',
+        ...(quick ? ['A quick run: these figures mean nothing.'] : []),
+        ...sections.map(({ letter, method }) => `(${letter}) ${method}`),
+      ].join('\n'),
+      figures: sections.flatMap(({ letter, figures }) =>
+        // What a run left out has no figure.
+        figures
+          .filter(({ value }) => Number.isFinite(value))
+          .map((figure) => ({ ...figure, what: `(${letter}) ${figure.what}` })),
+      ),
+      details: { sections },
+    },
+    save,
+  )
   const runs = sections.find(({ letter }) => letter === 'b')?.runs as Run[] | undefined
   if (save && runs) writeFileSync(PLOT, plot(runs))
 }
