@@ -17,6 +17,16 @@ export type ArenaEvents = {
   roundStart: { round: number; endsTick: number }
   roundEnd: { round: number; standings: Standing[]; nextTick: number }
   emote: { by: string; kind: Emote }
+  survey: Survey
+}
+
+/** Once a second, where players do not see everybody: how the whole world stands. */
+export type Survey = {
+  players: number
+  /** The living, two bytes each: x and y in 255ths of the world's width and height. */
+  dots: Uint8Array
+  /** The best of the round. */
+  leaders: Standing[]
 }
 
 export const EMOTES = ['hello', 'nice', 'thanks', 'sorry', 'laugh'] as const

@@ -4,33 +4,38 @@
  */
 import type { Random } from '../../shared/random.ts'
 import type { ArenaEvents, Standing } from './events.ts'
-import { PICKUP_PLACES, type Point } from './map.ts'
+import { FighterGrid } from './fighter-grid.ts'
+import type { Point } from './map.ts'
 import { stepFighter, type Target, traceShot } from './simulation.ts'
 import { enter, rest, spawnPoint } from './spawning.ts'
 import { type ArenaState, Fighter, type Intent, Pickup } from './state.ts'
 import {
   BOOST_TICKS,
   DAMAGE,
+  DASH_SPEED_METRES_PER_S,
   HEAL,
   MAX_HEALTH,
   PICKUP_RADIUS_METRES,
   RADIUS_METRES,
+  RANGE_METRES,
   RAPID_TICKS,
   RESPAWN_TICKS,
   RESULT_SECONDS,
   RETURN_TICKS,
   ROUND_SECONDS,
   SILENT_TICKS,
-  TICK_RATE_HZ,
 } from './tuning.ts'
+import { ARENA, type World } from './world.ts'
 
 export interface MatchOptions {
   readonly state: ArenaState
   readonly random: Random
-  /** Told every moment as it happens. */
-  readonly emit: <K extends keyof ArenaEvents>(type: K, payload: ArenaEvents[K]) => void
+  /** Told every moment as it happens, and where; without a place it concerns everybody. */
+  readonly emit: <K extends keyof ArenaEvents>(type: K, payload: ArenaEvents[K], at?: Point) => void
   /** Where a target was as that shooter saw it; without it, shots meet targets where they are. */
   readonly seenBy?: (shooterId: string) => (target: Fighter) => Point
+  /** Default: the arena. */
+  readonly world?: World
   /** Default 180. */
   readonly roundSeconds?: number
   /** How long the result is shown; default 10. */
@@ -38,7 +43,10 @@ export interface MatchOptions {
 }
 
 /** A running match; made by {@link createMatch}, changed by the functions of this file. */
-export interface Match extends Required<MatchOptions> {}
+export interface Match extends Required<MatchOptions> {
+  /** Where everybody was after the last moves. */
+  readonly grid: FighterGrid
+}
 
 /** What one tick knows. */
 export interface MatchTick {
@@ -50,18 +58,26 @@ export interface MatchTick {
   readonly inputOf: (sessionId: string) => Intent | undefined
 }
 
+/** Longest rewind: a shooter further behind than this must lead its targets. */
+export const MAX_REWIND_MS = 400
+
 const live = () => (target: Fighter) => target
 const MAX_ROUND = 65_535
 const COLOURS = 16
+/** How far from where it is a fighter may have been when a shooter saw it last, at most. */
+const MAX_REWIND_METRES = (MAX_REWIND_MS / 1000) * DASH_SPEED_METRES_PER_S
+/** Lines of the table that is told at the end of a round: everybody's in an arena, the best ones' of a thousand. */
+const MAX_STANDINGS = 16
 
 /** Lays out pickups and starts round 1 at the state's tick. */
 export function createMatch(options: MatchOptions): Match {
-  const match = { seenBy: live, roundSeconds: ROUND_SECONDS, resultSeconds: RESULT_SECONDS, ...options }
-  const { state } = match
-  for (const [index, { kind, x, y }] of PICKUP_PLACES.entries()) {
+  const defaults = { world: ARENA, seenBy: live, roundSeconds: ROUND_SECONDS, resultSeconds: RESULT_SECONDS }
+  const match = { ...defaults, grid: new FighterGrid(), ...options }
+  const { state, world } = match
+  for (const [index, { kind, x, y }] of world.pickupPlaces.entries()) {
     state.pickups.set(`p${index}`, new Pickup({ kind, x, y }))
   }
-  state.phaseEndsTick = state.tick + ticksOf(match.roundSeconds)
+  state.phaseEndsTick = state.tick + ticksOf(match.roundSeconds, world)
   return match
 }
 
@@ -69,18 +85,21 @@ export function createMatch(options: MatchOptions): Match {
 export function addFighter(match: Match, sessionId: string, who: { name: string; bot?: boolean }): Fighter {
   const { state } = match
   const taken = new Set([...state.fighters.values()].map(({ colour }) => colour))
-  const colour = Array.from({ length: COLOURS }, (_, index) => index).find((index) => !taken.has(index))
-  const fighter = new Fighter({ name: who.name, bot: who.bot ?? false, colour: colour ?? 0 })
+  const free = Array.from({ length: COLOURS }, (_, index) => index).find((index) => !taken.has(index))
+  const colour = free ?? state.fighters.size % COLOURS
+  const fighter = new Fighter({ name: who.name, bot: who.bot ?? false, colour })
   // Placed before it is in the map: nobody ever receives it at (0, 0).
   const { x, y } = spawn(match, fighter)
   state.fighters.set(sessionId, fighter)
-  match.emit('spawn', { sessionId, x, y })
+  match.grid.put(sessionId, fighter)
+  match.emit('spawn', { sessionId, x, y }, { x, y })
   return fighter
 }
 
 /** Takes a player out; its score leaves with it. */
 export function removeFighter(match: Match, sessionId: string): void {
   match.state.fighters.delete(sessionId)
+  match.grid.remove(sessionId)
 }
 
 /**
@@ -94,7 +113,8 @@ export function stepMatch(match: Match, { tick, dt, inputOf }: MatchTick): void 
   returnAll(match)
   const shooters: string[] = []
   for (const [sessionId, fighter] of state.fighters) {
-    if (stepOne(fighter, inputOf(sessionId), dt)) shooters.push(sessionId)
+    if (stepOne(fighter, inputOf(sessionId), { dt, world: match.world })) shooters.push(sessionId)
+    match.grid.put(sessionId, fighter)
   }
   for (const shooterId of shooters) shoot(match, shooterId)
   if (state.phase === 'playing') collectPickups(match)
@@ -107,21 +127,22 @@ export function standingsOf(state: ArenaState): Standing[] {
     .sort((a, b) => b.score - a.score || a.deaths - b.deaths || (a.name < b.name ? -1 : 1))
 }
 
-function ticksOf(seconds: number): number {
-  return Math.max(1, Math.round(seconds * TICK_RATE_HZ))
+function ticksOf(seconds: number, { tickRateHz }: World): number {
+  return Math.max(1, Math.round(seconds * tickRateHz))
 }
 
 function nextPhase(match: Match): void {
   const { state, emit } = match
   if (state.phase === 'playing') {
     state.phase = 'result'
-    state.phaseEndsTick = state.tick + ticksOf(match.resultSeconds)
-    emit('roundEnd', { round: state.round, standings: standingsOf(state), nextTick: state.phaseEndsTick })
+    state.phaseEndsTick = state.tick + ticksOf(match.resultSeconds, match.world)
+    const standings = standingsOf(state).slice(0, MAX_STANDINGS)
+    emit('roundEnd', { round: state.round, standings, nextTick: state.phaseEndsTick })
     return
   }
   state.phase = 'playing'
   state.round = (state.round % MAX_ROUND) + 1
-  state.phaseEndsTick = state.tick + ticksOf(match.roundSeconds)
+  state.phaseEndsTick = state.tick + ticksOf(match.roundSeconds, match.world)
   emit('roundStart', { round: state.round, endsTick: state.phaseEndsTick })
   // All leave before the first comes in: places of the old round do not count.
   for (const fighter of state.fighters.values()) {
@@ -137,41 +158,48 @@ function returnAll(match: Match): void {
   }
   for (const [sessionId, fighter] of state.fighters) {
     if (fighter.alive || state.tick < fighter.respawnTick) continue
-    match.emit('spawn', { sessionId, ...spawn(match, fighter) })
+    const place = spawn(match, fighter)
+    match.grid.put(sessionId, fighter)
+    match.emit('spawn', { sessionId, ...place }, place)
   }
 }
 
-function spawn({ state, random }: Match, fighter: Fighter): Point {
+function spawn({ state, random, world }: Match, fighter: Fighter): Point {
   const enemies = [...state.fighters.values()].filter((other) => other !== fighter && other.alive)
-  const { x, y } = spawnPoint(enemies, random)
+  const { x, y } = spawnPoint(enemies, random, world)
   enter(fighter, { x, y }, state.tick)
   return { x, y }
 }
 
 /** One step a sent input, no step without one: exactly what the client predicts. */
-function stepOne(fighter: Fighter, input: Intent | undefined, dt: number): boolean {
+function stepOne(
+  fighter: Fighter,
+  input: Intent | undefined,
+  { dt, world }: { dt: number; world: World },
+): boolean {
   if (input) {
     fighter.silentTicks = 0
-    return stepFighter(fighter, input, dt)
+    return stepFighter(fighter, input, dt, world)
   }
   if (fighter.silentTicks < SILENT_TICKS && ++fighter.silentTicks === SILENT_TICKS) rest(fighter)
   return false
 }
 
 function shoot(match: Match, shooterId: string): void {
-  const { state, emit, seenBy } = match
+  const { state, emit, seenBy, world, grid } = match
   const shooter = state.fighters.get(shooterId)!
   const { x, y, aim } = shooter
   shooter.shieldUntilTick = Math.min(shooter.shieldUntilTick, state.tick) // attacking ends the protection
   const place = seenBy(shooterId)
   const targets: Target[] = []
-  for (const [sessionId, target] of state.fighters) {
-    if (sessionId === shooterId || !target.alive) continue
-    const seen = place(target)
+  const end = { x: x + Math.cos(aim) * RANGE_METRES, y: y + Math.sin(aim) * RANGE_METRES }
+  for (const { sessionId, fighter } of grid.near({ x, y }, end, MAX_REWIND_METRES + RADIUS_METRES)) {
+    if (sessionId === shooterId || !fighter.alive) continue
+    const seen = place(fighter)
     targets.push({ sessionId, x: seen.x, y: seen.y })
   }
-  const shot = traceShot({ x, y }, aim, targets)
-  emit('shot', { by: shooterId, x, y, ...shot })
+  const shot = traceShot({ x, y }, aim, targets, { world })
+  emit('shot', { by: shooterId, x, y, ...shot }, { x, y })
   if (shot.hit !== undefined && state.phase === 'playing') hurt(match, shot.hit, shooterId)
 }
 
@@ -180,7 +208,7 @@ function hurt(match: Match, victimId: string, byId: string): void {
   const victim = state.fighters.get(victimId)!
   const damage = state.tick < victim.shieldUntilTick ? 0 : Math.min(victim.health, DAMAGE)
   victim.health -= damage
-  emit('hit', { victim: victimId, by: byId, damage })
+  emit('hit', { victim: victimId, by: byId, damage }, victim)
   if (victim.health > 0) return
   const killer = state.fighters.get(byId)!
   killer.score = Math.min(65_535, killer.score + 1)
@@ -190,23 +218,19 @@ function hurt(match: Match, victimId: string, byId: string): void {
   victim.alive = false
   victim.respawnTick = state.tick + RESPAWN_TICKS
   rest(victim)
-  emit('kill', {
-    victim: victimId,
-    by: byId,
-    victimName: victim.name,
-    byName: killer.name,
-    streak: killer.streak,
-  })
+  const { name: victimName } = victim
+  const { name: byName, streak } = killer
+  emit('kill', { victim: victimId, by: byId, victimName, byName, streak }, victim)
 }
 
-function collectPickups({ state, emit }: Match): void {
+function collectPickups({ state, emit, grid }: Match): void {
   for (const [id, pickup] of state.pickups) {
     if (!pickup.active) continue
-    for (const [sessionId, fighter] of state.fighters) {
+    for (const { sessionId, fighter } of grid.near(pickup, pickup, RADIUS_METRES + PICKUP_RADIUS_METRES)) {
       if (!fighter.alive || !reaches(fighter, pickup) || !take(fighter, pickup)) continue
       pickup.active = false
       pickup.returnsTick = state.tick + RETURN_TICKS[pickup.kind]
-      emit('pickup', { by: sessionId, pickup: id, kind: pickup.kind })
+      emit('pickup', { by: sessionId, pickup: id, kind: pickup.kind }, pickup)
       break
     }
   }

@@ -4,7 +4,7 @@
  * and leaves every float rounded to float32: the server then continues from exactly what the wire carries.
  */
 import { clamp, isInside, overlap, rayOutOfRect, rayToCircle, rayToRect } from './geometry.ts'
-import { type Point, type Rect, WALLS, WORLD } from './map.ts'
+import type { Point } from './map.ts'
 import type { Fighter, Intent } from './state.ts'
 import {
   ACCELERATION_METRES_PER_S2,
@@ -23,6 +23,7 @@ import {
   RAPID_HEAT_PER_SHOT,
   SPEED_METRES_PER_S,
 } from './tuning.ts'
+import { ARENA, type World } from './world.ts'
 
 /** Everything {@link stepFighter} reads or writes: what a page passes as its reconciler's `fields`. */
 export const PREDICTED_FIELDS = [
@@ -57,14 +58,15 @@ export const CONTACT_SLACK_METRES = 1e-4
  * @param fighter changed in place; only {@link PREDICTED_FIELDS} are touched
  * @param input one tick's request; a stick longer than 1 counts as 1, what is not a number as 0
  * @param dt length of the step in seconds
+ * @param world where it stands; default the arena
  * @returns whether it fired; the shot leaves from the fighter's new place along its new aim
  */
-export function stepFighter(fighter: FighterBody, input: Intent, dt: number): boolean {
+export function stepFighter(fighter: FighterBody, input: Intent, dt: number, world = ARENA): boolean {
   if (!fighter.alive) return false
   const seconds = Math.fround(dt) // 1/30 and 33.3̅/1000 differ in the last bit of a double
   countDown(fighter)
   steer(fighter, input, seconds)
-  move(fighter, seconds)
+  move(fighter, seconds, world)
   if (Number.isFinite(input.aim)) fighter.aim = input.aim
   if (!input.fire || !mayFire(fighter)) return false
   recoil(fighter)
@@ -128,24 +130,27 @@ function stickOf({ moveX, moveY }: Intent): Point {
   return length > 1 ? { x: x / length, y: y / length } : { x, y }
 }
 
-function move(fighter: FighterBody, seconds: number): void {
+function move(fighter: FighterBody, seconds: number, world: World): void {
   const body = { x: fighter.x, y: fighter.y, vx: fighter.vx, vy: fighter.vy }
   const distance = Math.sqrt(body.vx * body.vx + body.vy * body.vy) * seconds
   const parts = Math.max(1, Math.ceil(distance / MAX_MOVE_METRES))
-  for (let part = 0; part < parts; part++) slide(body, seconds / parts)
+  for (let part = 0; part < parts; part++) slide(body, seconds / parts, world)
   fighter.x = Math.fround(body.x)
   fighter.y = Math.fround(body.y)
   fighter.vx = Math.fround(body.vx)
   fighter.vy = Math.fround(body.vy)
 }
 
+type Body = { x: number; y: number; vx: number; vy: number }
+
 /** Moves a little; walls push the circle out and take the part of its velocity that runs into them. */
-function slide(body: { x: number; y: number; vx: number; vy: number }, seconds: number): void {
+function slide(body: Body, seconds: number, world: World): void {
   const { x, y } = body
+  const walls = world.wallGrid.near(body)
   body.x += body.vx * seconds
   body.y += body.vy * seconds
   for (let pass = 0; pass < 3; pass++) {
-    for (const wall of WALLS) {
+    for (const wall of walls) {
       const contact = overlap(body, RADIUS_METRES, wall)
       if (!contact) continue
       const { depth, nx, ny } = contact
@@ -155,17 +160,17 @@ function slide(body: { x: number; y: number; vx: number; vy: number }, seconds: 
       body.vx -= nx * into
       body.vy -= ny * into
     }
-    keepInWorld(body)
+    keepInWorld(body, world)
   }
-  if (!isFree(body)) {
+  if (!isFree(body, world)) {
     // Wedged between surfaces that push against each other: staying put is always legal.
     Object.assign(body, { x, y, vx: 0, vy: 0 })
   }
 }
 
-function keepInWorld(body: { x: number; y: number; vx: number; vy: number }): void {
-  const x = clamp(body.x, RADIUS_METRES, WORLD.width - RADIUS_METRES)
-  const y = clamp(body.y, RADIUS_METRES, WORLD.height - RADIUS_METRES)
+function keepInWorld(body: Body, { width, height }: World): void {
+  const x = clamp(body.x, RADIUS_METRES, width - RADIUS_METRES)
+  const y = clamp(body.y, RADIUS_METRES, height - RADIUS_METRES)
   if (x !== body.x) body.vx = 0
   if (y !== body.y) body.vy = 0
   body.x = x
@@ -173,10 +178,12 @@ function keepInWorld(body: { x: number; y: number; vx: number; vy: number }): vo
 }
 
 /** Whether a fighter may stand there: clear of walls and within the world. */
-export function isFree({ x, y }: Point): boolean {
-  if (x < RADIUS_METRES || x > WORLD.width - RADIUS_METRES) return false
-  if (y < RADIUS_METRES || y > WORLD.height - RADIUS_METRES) return false
-  return !WALLS.some((wall) => isInside({ x, y }, RADIUS_METRES, wall, CONTACT_SLACK_METRES))
+export function isFree({ x, y }: Point, { width, height, wallGrid }: World = ARENA): boolean {
+  if (x < RADIUS_METRES || x > width - RADIUS_METRES) return false
+  if (y < RADIUS_METRES || y > height - RADIUS_METRES) return false
+  return !wallGrid
+    .near({ x, y })
+    .some((wall) => isInside({ x, y }, RADIUS_METRES, wall, CONTACT_SLACK_METRES))
 }
 
 /** Whom a shot may meet, and where it is (or was, as the shooter saw it). */
@@ -197,18 +204,21 @@ export interface Shot {
  * @param origin the shooter's place; leave the shooter out of `targets`
  * @param angle in radians
  * @param targets fighters as circles of {@link RADIUS_METRES}
- * @param options `range` in metres (default 26), `walls` (default the arena's)
+ * @param options `range` in metres (default 26), `world` (default the arena)
  */
 export function traceShot(
   origin: Point,
   angle: number,
   targets: Iterable<Target>,
-  options: { range?: number; walls?: readonly Rect[] } = {},
+  options: { range?: number; world?: World } = {},
 ): Shot {
-  const { range = RANGE_METRES, walls = WALLS } = options
+  const { range = RANGE_METRES, world = ARENA } = options
   const way = { x: Math.cos(angle), y: Math.sin(angle) }
-  let reach = Math.min(range, rayOutOfRect(origin, way, { x: 0, y: 0, ...WORLD }))
-  for (const wall of walls) reach = Math.min(reach, rayToRect(origin, way, wall) ?? reach)
+  const { width, height, wallGrid } = world
+  let reach = Math.min(range, rayOutOfRect(origin, way, { x: 0, y: 0, width, height }))
+  const farthest = { x: origin.x + way.x * reach, y: origin.y + way.y * reach }
+  for (const wall of wallGrid.along(origin, farthest))
+    reach = Math.min(reach, rayToRect(origin, way, wall) ?? reach)
   let hit: string | undefined
   for (const { x, y, sessionId } of targets) {
     const distance = rayToCircle(origin, way, { x, y, radius: RADIUS_METRES })
@@ -221,9 +231,10 @@ export function traceShot(
 }
 
 /** Whether nothing solid lies between two points. */
-export function seesEachOther(a: Point, b: Point, walls: readonly Rect[] = WALLS): boolean {
+export function seesEachOther(a: Point, b: Point, { wallGrid }: World = ARENA): boolean {
   const distance = Math.sqrt((b.x - a.x) ** 2 + (b.y - a.y) ** 2)
   if (distance === 0) return true
   const way = { x: (b.x - a.x) / distance, y: (b.y - a.y) / distance }
-  return walls.every((wall) => (rayToRect(a, way, wall) ?? distance) >= distance)
+  for (const wall of wallGrid.along(a, b)) if ((rayToRect(a, way, wall) ?? distance) < distance) return false
+  return true
 }

@@ -72,10 +72,10 @@ export type Phase = 'playing' | 'result'
 export const ArenaState = schema(
   {
     tick: t.uint32().default(0),
-    /** By session id. */
-    fighters: t.map(Fighter),
-    /** By place: `p0`, `p1`, … */
-    pickups: t.map(Pickup),
+    /** By session id; each player has those within the world's sight. */
+    fighters: t.map(Fighter).view(),
+    /** By place: `p0`, `p1`, …; in sight, too. */
+    pickups: t.map(Pickup).view(),
     phase: t.string<Phase>().default('playing'),
     /** Counts from 1. */
     round: t.uint16().default(1),

@@ -1,5 +1,12 @@
 import { randomInt } from 'node:crypto'
-import { type Client as ColyseusClient, type DefineInputOptions, type InputAPI, Room } from '@colyseus/core'
+import {
+  type Client as ColyseusClient,
+  type DefineInputOptions,
+  getMessageBytes,
+  type InputAPI,
+  Protocol,
+  Room,
+} from '@colyseus/core'
 import type { IdleDeclared } from '@colyseus/core/input/types'
 import type { Schema } from '@colyseus/schema'
 import { FairgroundError } from '../../shared/errors.ts'
@@ -150,6 +157,16 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
     const area = new InterestArea<E>(collection, options)
     this.#areas.add(area as unknown as InterestArea)
     return area
+  }
+
+  /** Sends some clients an event; it is encoded once, as by `broadcast()`. For what only those nearby may know. */
+  broadcastTo<K extends keyof EventsOf<T> & string>(
+    clients: Iterable<Client<EventsOf<T>>>,
+    type: K,
+    payload: EventsOf<T>[K],
+  ): void {
+    const frame = getMessageBytes.raw(Protocol.ROOM_DATA, type, payload)
+    for (const client of clients) client.enqueueRaw(frame)
   }
 
   /** Runs the game forward by one fixed step. Without it the room has no simulation, only state and messages. */

@@ -66,10 +66,12 @@ export class AreaViewer {
     this.stamp = this.stamp === 1 ? 2 : 1
   }
 
-  /** Ends it: `arrived` come last, and what was not seen again is lost. */
+  /** Ends it: `arrived` come last, in the order of their slots, and what was not seen again is lost. */
   end(arrived: Int32Array, arrivals: number): void {
     const { seen, stamp } = this
     this.stayed = this.count
+    // Who joins gets what there is in the order in which it came, as without an area.
+    if (arrivals > 1) arrived.subarray(0, arrivals).sort()
     for (let at = 0; at < arrivals; at++) this.list[this.count++] = arrived[at]!
     for (let at = 0; at < this.#beforeCount; at++) {
       const slot = this.#before[at]!
