@@ -1,12 +1,13 @@
 import { connect, type Fairground, type InputOf, type Room } from '../client-sdk/index.ts'
 import type { ArenaRoom } from '../rooms/arena/room.ts'
-import { TICK_RATE_HZ } from '../rooms/arena/tuning.ts'
+import type { RoyaleRoom } from '../rooms/arena/royale-room.ts'
+import { WORLDS, type WorldName } from '../rooms/arena/world.ts'
 import type { Random } from '../shared/random.ts'
 import { decide, newMemory, viewOf } from './arena-brain.ts'
 
 /** The part of a server that arena bots know. */
 export interface ArenaServer {
-  readonly '~rooms': { readonly arena: typeof ArenaRoom }
+  readonly '~rooms': { readonly arena: typeof ArenaRoom; readonly royale: typeof RoyaleRoom }
 }
 
 /** What bots are called: nobody would take them for people in disguise. */
@@ -21,6 +22,8 @@ export interface BotOptions {
   random: Random
   /** 0 is a beginner, 1 is hard to beat. */
   difficulty: number
+  /** Which room to join; default the arena. */
+  world?: WorldName
   /** Default: one of {@link BOT_NAMES}. */
   name?: string
 }
@@ -44,11 +47,11 @@ export class ArenaBot {
 
   /** Joins a match and plays until {@link leave} or until the room ends. */
   async play(): Promise<void> {
-    const { random, difficulty } = this.#options
+    const { random, difficulty, world = 'arena' } = this.#options
     const name = this.#options.name ?? BOT_NAMES[Math.floor(random() * BOT_NAMES.length)]!
-    const room = await this.#server.joinOrCreate('arena', { name, bot: true })
+    const room = await this.#server.joinOrCreate(world, { name, bot: true })
     this.#room = room
-    const memory = newMemory(difficulty)
+    const memory = newMemory(difficulty, WORLDS[world])
     const input = room.input()
     this.#timer = setInterval(() => {
       if (room.status !== 'open') return
@@ -56,7 +59,7 @@ export class ArenaBot {
       if (!view) return
       Object.assign(input.data satisfies InputOf<ArenaRoom>, decide(view, memory, random))
       input.send()
-    }, 1000 / TICK_RATE_HZ)
+    }, 1000 / WORLDS[world].tickRateHz)
     room.onStatus((status) => {
       if (status === 'closed') this.#stop()
     })

@@ -7,6 +7,7 @@ import { findWay, walksStraight } from '../rooms/arena/navigation.ts'
 import { seesEachOther } from '../rooms/arena/simulation.ts'
 import type { ArenaState, Fighter, Intent, PickupKind } from '../rooms/arena/state.ts'
 import { MAX_HEALTH, MAX_HEAT, RADIUS_METRES, RANGE_METRES } from '../rooms/arena/tuning.ts'
+import { ARENA, type World } from '../rooms/arena/world.ts'
 import type { Random } from '../shared/random.ts'
 
 /** What a bot sees of an enemy. */
@@ -34,6 +35,8 @@ export interface ArenaView {
 export interface ArenaMemory {
   /** 0 is a beginner, 1 is hard to beat. */
   readonly difficulty: number
+  /** Where it plays. */
+  readonly world: World
   way: Point[]
   planTick: number
   targetId: string | undefined
@@ -63,9 +66,10 @@ const REST_UNTIL_HEAT = 0.5 * MAX_HEAT
 const STILL: Intent = { moveX: 0, moveY: 0, aim: 0, fire: false, dash: false }
 
 /** A fresh memory. @param difficulty 0 (beginner) to 1 (hard to beat), default 0.5 */
-export function newMemory(difficulty = 0.5): ArenaMemory {
+export function newMemory(difficulty = 0.5, world = ARENA): ArenaMemory {
   return {
     difficulty: Math.min(1, Math.max(0, difficulty)),
+    world,
     way: [],
     planTick: 0,
     targetId: undefined,
@@ -124,7 +128,9 @@ export function decide(view: ArenaView, memory: ArenaMemory, random: Random): In
 
 /** The nearest enemy in sight; the old one as long as it stays there, since changing costs reaction time. */
 function chooseTarget({ me, enemies, tick }: ArenaView, memory: ArenaMemory): SeenFighter | undefined {
-  const inSight = enemies.filter((enemy) => gap(me, enemy) < RANGE_METRES - 2 && seesEachOther(me, enemy))
+  const inSight = enemies.filter(
+    (enemy) => gap(me, enemy) < RANGE_METRES - 2 && seesEachOther(me, enemy, memory.world),
+  )
   const old = inSight.find(({ sessionId }) => sessionId === memory.targetId)
   if (old) return old
   const target = nearest(me, inSight)
@@ -147,7 +153,7 @@ function circle(
   const closer = Math.max(-1, Math.min(1, (distance - KEEP_METRES) / 3))
   for (const side of [memory.side, -memory.side]) {
     const move = unit({ x: ahead.x * closer - ahead.y * side, y: ahead.y * closer + ahead.x * side })
-    if (!walksStraight(me, { x: me.x + move.x, y: me.y + move.y })) continue
+    if (!walksStraight(me, { x: me.x + move.x, y: me.y + move.y }, memory.world)) continue
     memory.side = side
     return move
   }
@@ -164,7 +170,7 @@ function travel(view: ArenaView, memory: ArenaMemory, random: Random): Point {
   const stuck = tick - memory.anchorTick > STUCK_TICKS
   if (stuck) memory.anchorTick = tick
   if (stuck || memory.way.length === 0 || tick - memory.planTick > PLAN_TICKS) {
-    memory.way = findWay(me, goalOf(view, random))
+    memory.way = findWay(me, goalOf(view, memory.world, random), memory.world)
     memory.planTick = tick
   }
   return followWay(me, memory.way)
@@ -183,12 +189,18 @@ export function followWay(me: Point, way: Point[]): Point {
 }
 
 /** Health when hurt; else now and then something useful nearby; else where somebody is. */
-function goalOf({ me, enemies, pickups }: ArenaView, random: Random): Point {
+function goalOf({ me, enemies, pickups }: ArenaView, world: World, random: Random): Point {
   const wanted = pickups.filter(({ kind }) => (kind === 'health') === me.health <= LOW_HEALTH)
   const pickup = nearest(me, wanted)
   if (pickup && (me.health <= LOW_HEALTH || gap(me, pickup) < 8 || random() < 0.3)) return pickup
   const prey = enemies[Math.floor(random() * enemies.length)]
-  return prey ?? pickups[Math.floor(random() * pickups.length)] ?? { x: 24, y: 13 }
+  return prey ?? pickups[Math.floor(random() * pickups.length)] ?? somewhere(me, world, random)
+}
+
+/** Where to look for others when there is nobody about. */
+function somewhere(me: Point, { spawns, sightMetres }: World, random: Random): Point {
+  const reachable = spawns.filter((spawn) => gap(me, spawn) < sightMetres)
+  return reachable[Math.floor(random() * reachable.length)] ?? me
 }
 
 /** Where the target seems to be: a little behind its movement, and a little off. */
