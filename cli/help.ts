@@ -46,6 +46,18 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     ],
     load: () => import('./commands/start.ts'),
   },
+  bots: {
+    summary: 'fill a room of a running server with bots and with seats that only make load',
+    usage: 'fairground bots <room> [options]',
+    options: [
+      ['<room>', 'name of the room to join (needs bots/crowd.ts here)'],
+      ['--count <n>', 'bots that play, 0 to 1000 (default 16)'],
+      ['--load <n>', 'seats besides that send recorded inputs, 0 to 10000 (default 0)'],
+      ['--url <wss://…>', 'address of the server (default wss://localhost:2567)'],
+      ['--ca <pem>', 'authority to trust besides the well-known ones (default: your own for development)'],
+    ],
+    load: () => import('./commands/bots.ts'),
+  },
   certs: {
     summary: 'look after certificates: status, issue, renew, import, trust',
     usage: 'fairground certs <action> [options]',
