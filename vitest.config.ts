@@ -9,7 +9,7 @@ const THOROUGH = [
   'test/contract/**/*.test.ts',
   'test/fuzz/kept-batches.test.ts',
   'test/regression/**/*.test.ts',
-  'test/rooms/arena/{room,forgery}.test.ts',
+  'test/rooms/arena/{forgery,room,royale}.test.ts',
   'test/rooms/chat/{clock-jump,moderation,restart,room}.test.ts',
   'test/rooms/devices/{python-device,room}.test.ts',
   'test/rooms/turns/{room,hidden,coming-back}.test.ts',

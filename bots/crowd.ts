@@ -37,15 +37,22 @@ if (process.connected) process.once('disconnect', stop)
 console.info = () => {}
 console.warn = () => {}
 
-try {
-  for (const bot of bots) await bot.play()
-  await load.join()
-} catch (error) {
+void join().catch((error: unknown) => {
   console.error(`bots: ${error instanceof Error ? error.message : String(error)}`)
   process.exit(1)
+})
+let left = false
+while (!left) left = await report()
+process.exit(1)
+
+async function join(): Promise<void> {
+  for (const bot of bots) await bot.play()
+  await load.join()
+  console.log(`${room}: ${count} bots and ${load.open} load seats are in. Ctrl-C ends it.`)
 }
-console.log(`${room}: ${count} bots and ${load.open} load seats are in. Ctrl-C ends it.`)
-for (;;) {
+
+/** Tells how they fare, measured for a while. @returns whether all have left */
+async function report(): Promise<boolean> {
   const before = { ...load.received }
   const sinceMs = performance.now()
   await wait(REPORT_EVERY_MS)
@@ -56,5 +63,5 @@ for (;;) {
   const kilobytes = (each(load.received.bytes, before.bytes) / 1000).toFixed(1)
   const loaded = seats > 0 ? `, ${open} load seats: ${patches} patches/s and ${kilobytes} kB/s each` : ''
   console.log(`${room}: ${playing} bots${loaded}`)
-  if (open + playing === 0) process.exit(1)
+  return open + playing === 0 && load.received.patches > 0
 }

@@ -11,7 +11,6 @@ import { drawReticle } from './draw/reticle.ts'
 import type { Stage } from './draw/stage.ts'
 import { Happenings } from './happenings.ts'
 import { Hud } from './hud/hud.ts'
-import { standingsOf } from './hud/scoreboard.ts'
 import { OwnFighter } from './own-fighter.ts'
 import type { Sounds } from './sound.ts'
 
@@ -90,6 +89,7 @@ export class Game {
       own: this.#own,
       jitterMs: this.#netcode.clock.jitterMs,
       killer: this.#happenings.killer,
+      seen: camera.seen,
     })
   }
 
@@ -105,10 +105,10 @@ export class Game {
     const { context, camera, pixelRatio } = stage
     const { state, sessionId: ownId } = this.room
     stage.begin(nowMs)
-    ground.draw(context, camera.scale * pixelRatio)
+    ground.draw(context, camera, pixelRatio)
     for (const pickup of state.pickups.values()) drawPickup(context, pickup, nowMs)
     const leaders = new Set(
-      standingsOf(state)
+      this.#hud.standings
         .filter(({ place, fighter }) => place === 1 && fighter.score > 0)
         .map(({ sessionId }) => sessionId),
     )

@@ -9,10 +9,12 @@ import { Ground } from './draw/ground.ts'
 import { Stage } from './draw/stage.ts'
 import { Game } from './game.ts'
 import { anyName, FIGHTER_NAME } from './names.ts'
+import { nameThePage, worldName } from './place.ts'
 import { Sounds } from './sound.ts'
 
 type Status = 'loading' | 'entrance' | 'joining' | 'playing' | 'reconnecting' | 'ended'
 
+nameThePage()
 const query = new URLSearchParams(location.search)
 const fairground = connect<typeof server>()
 const stage = new Stage(element<HTMLCanvasElement>('#stage'))
@@ -49,8 +51,8 @@ async function join(name: string): Promise<void> {
   try {
     play(
       roomId
-        ? await fairground.joinById('arena', roomId, { name })
-        : await fairground.joinOrCreate('arena', { name }),
+        ? await fairground.joinById(worldName, roomId, { name })
+        : await fairground.joinOrCreate(worldName, { name }),
     )
   } catch (error) {
     enter()
@@ -100,7 +102,7 @@ async function comeBack(reason: FairgroundError): Promise<void> {
   showBanner('The server restarts. You are back in a moment…')
   for (let attempt = 0; attempt < RESTART_ATTEMPTS; attempt++) {
     await new Promise((resolve) => setTimeout(resolve, RESTART_EVERY_MS))
-    const room = await fairground.joinOrCreate('arena', { name: playerName }).catch(() => undefined)
+    const room = await fairground.joinOrCreate(worldName, { name: playerName }).catch(() => undefined)
     if (!room) continue
     showBanner()
     play(room)
@@ -118,7 +120,7 @@ function farewell(reason: FairgroundError): void {
 /** After a reload the match goes on; with `?name=` in the address it starts at once. */
 async function start(): Promise<void> {
   try {
-    const room = await fairground.resume('arena')
+    const room = await fairground.resume(worldName)
     if (room) {
       play(room)
       return
@@ -139,7 +141,7 @@ function frame(nowMs: number): void {
   else {
     stage.camera.wander(nowMs)
     stage.begin(nowMs)
-    ground.draw(stage.context, stage.camera.scale * stage.pixelRatio)
+    ground.draw(stage.context, stage.camera, stage.pixelRatio)
   }
   requestAnimationFrame(frame)
 }

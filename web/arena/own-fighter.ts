@@ -4,6 +4,7 @@ import type { ArenaRoom } from '../../rooms/arena/room.ts'
 import { PREDICTED_FIELDS, stepFighter, traceShot } from '../../rooms/arena/simulation.ts'
 import type { Fighter } from '../../rooms/arena/state.ts'
 import type { ArenaClient } from './arena-client.ts'
+import { world } from './place.ts'
 
 /** The fighter of this page's player, run ahead of the server. */
 export class OwnFighter {
@@ -45,7 +46,7 @@ export class OwnFighter {
     this.#prediction = this.#netcode.predict(entity, {
       fields: PREDICTED_FIELDS,
       step: (fighter, input, { dt, replayed }) => {
-        const fired = stepFighter(fighter, input, dt)
+        const fired = stepFighter(fighter, input, dt, world)
         if (fired && !replayed) this.#shoot(fighter)
       },
     })
@@ -64,7 +65,7 @@ export class OwnFighter {
         x: this.#netcode.value(other, 'x'),
         y: this.#netcode.value(other, 'y'),
       }))
-    const { toX, toY } = traceShot({ x, y }, aim, others)
+    const { toX, toY } = traceShot({ x, y }, aim, others, { world })
     this.#onShot({ x, y }, { x: toX, y: toY })
   }
 }

@@ -1,4 +1,5 @@
-import { type Point, WORLD } from '../../../rooms/arena/map.ts'
+import type { Point } from '../../../rooms/arena/map.ts'
+import { world } from '../place.ts'
 
 /** Square metres that are seen, on any screen: nobody sees more for having a bigger one. */
 const SEEN_SQUARE_METRES = 30 * 19
@@ -12,8 +13,8 @@ const MARGIN_METRES = 7
 /** Where the player looks: metres of the world to CSS pixels of the screen. */
 export class Camera {
   /** Middle of the screen, in metres. */
-  x = WORLD.width / 2
-  y = WORLD.height / 2
+  x = world.width / 2
+  y = world.height / 2
   /** CSS pixels a metre. */
   scale = 20
   width = 1
@@ -33,8 +34,8 @@ export class Camera {
 
   follow(target: Point, aim: number, seconds: number): void {
     const ahead = (LOOK_AHEAD * Math.min(this.width, this.height)) / 2 / this.scale
-    const goalX = inside(target.x + Math.cos(aim) * ahead, this.width / this.scale, WORLD.width)
-    const goalY = inside(target.y + Math.sin(aim) * ahead, this.height / this.scale, WORLD.height)
+    const goalX = inside(target.x + Math.cos(aim) * ahead, this.width / this.scale, world.width)
+    const goalY = inside(target.y + Math.sin(aim) * ahead, this.height / this.scale, world.height)
     const share = 1 - Math.exp(-seconds / FOLLOW_SECONDS)
     this.x += (goalX - this.x) * share
     this.y += (goalY - this.y) * share
@@ -44,8 +45,8 @@ export class Camera {
   /** Drifts round the middle, while nobody plays. */
   wander(nowMs: number): void {
     const turn = nowMs / 9000
-    this.x = inside(WORLD.width / 2 + Math.cos(turn) * 9, this.width / this.scale, WORLD.width)
-    this.y = inside(WORLD.height / 2 + Math.sin(turn * 0.7) * 6, this.height / this.scale, WORLD.height)
+    this.x = inside(world.width / 2 + Math.cos(turn) * 9, this.width / this.scale, world.width)
+    this.y = inside(world.height / 2 + Math.sin(turn * 0.7) * 6, this.height / this.scale, world.height)
   }
 
   /** Sets the canvas up so that one unit is a metre. */
@@ -62,6 +63,12 @@ export class Camera {
       (this.width / 2) * pixelRatio - x * scale,
       (this.height / 2) * pixelRatio - y * scale,
     )
+  }
+
+  /** What is on the screen, in metres. */
+  get seen(): { x: number; y: number; width: number; height: number } {
+    const { x, y, width, height, scale } = this
+    return { x, y, width: width / scale, height: height / scale }
   }
 
   toScreen({ x, y }: Point): Point {

@@ -1,51 +1,88 @@
-import { PICKUP_PLACES, type Rect, WALLS, WORLD } from '../../../rooms/arena/map.ts'
+import type { Rect } from '../../../rooms/arena/map.ts'
+import { world } from '../place.ts'
+import type { Camera } from './camera.ts'
 import { PICKUP_LOOKS } from './palette.ts'
 
 /** Metres drawn beyond the edge of the world. */
 const BORDER = 4
+const TILE_METRES = 16
+/** What of a thing may be seen outside of its footprint: shadows, and the glow of lamps. */
+const BLEED_METRES = 1
+/** A few screens; further tiles are painted again when somebody comes back. */
+const MAX_TILES = 60
 
-/** Floor and walls, painted once for a size of screen and then only copied. */
+/** Floor and walls, painted tile by tile as they come into view and then only copied. */
 export class Ground {
-  #picture: HTMLCanvasElement | undefined
-  #pixelsPerMetre = 0
+  readonly #tiles = new Map<string, HTMLCanvasElement>()
+  #pixels = 0
 
   /** The context's unit must be a metre. */
-  draw(context: CanvasRenderingContext2D, pixelsPerMetre: number): void {
-    if (!this.#picture || this.#pixelsPerMetre !== pixelsPerMetre) {
-      this.#picture = paint(pixelsPerMetre)
-      this.#pixelsPerMetre = pixelsPerMetre
+  draw(context: CanvasRenderingContext2D, camera: Camera, pixelRatio: number): void {
+    // Whole pixels: tiles are copied nearly as they are.
+    const pixels = Math.ceil(TILE_METRES * camera.scale * pixelRatio)
+    if (pixels !== this.#pixels) this.#tiles.clear()
+    this.#pixels = pixels
+    const { x, y, width, height } = camera.seen
+    const [left, top] = [Math.max(x - width / 2, -BORDER), Math.max(y - height / 2, -BORDER)]
+    const right = Math.min(x + width / 2, world.width + BORDER)
+    const bottom = Math.min(y + height / 2, world.height + BORDER)
+    // One pixel more than a tile has room for, so that no seam shows between two.
+    const size = TILE_METRES * (1 + 1 / pixels)
+    for (let row = Math.floor(top / TILE_METRES); row * TILE_METRES < bottom; row++) {
+      for (let column = Math.floor(left / TILE_METRES); column * TILE_METRES < right; column++) {
+        const tile = this.#tile(column, row)
+        context.drawImage(tile, column * TILE_METRES, row * TILE_METRES, size, size)
+      }
     }
-    context.drawImage(this.#picture, -BORDER, -BORDER, WORLD.width + 2 * BORDER, WORLD.height + 2 * BORDER)
+  }
+
+  #tile(column: number, row: number): HTMLCanvasElement {
+    const key = `${column},${row}`
+    const tile = this.#tiles.get(key) ?? paint(column * TILE_METRES, row * TILE_METRES, this.#pixels)
+    // Last again: the first are those not drawn for longest.
+    this.#tiles.delete(key)
+    this.#tiles.set(key, tile)
+    if (this.#tiles.size > MAX_TILES) this.#tiles.delete(this.#tiles.keys().next().value!)
+    return tile
   }
 }
 
-function paint(pixelsPerMetre: number): HTMLCanvasElement {
+function paint(x: number, y: number, pixels: number): HTMLCanvasElement {
   const picture = document.createElement('canvas')
-  picture.width = Math.ceil((WORLD.width + 2 * BORDER) * pixelsPerMetre)
-  picture.height = Math.ceil((WORLD.height + 2 * BORDER) * pixelsPerMetre)
+  picture.width = picture.height = pixels + 1
   const context = picture.getContext('2d')!
-  context.scale(pixelsPerMetre, pixelsPerMetre)
-  context.translate(BORDER, BORDER)
-  paintFloor(context)
-  for (const place of PICKUP_PLACES) paintPad(context, place, PICKUP_LOOKS[place.kind].colour)
-  for (const wall of WALLS) paintShadow(context, wall)
-  for (const wall of WALLS) paintWall(context, wall)
-  paintFence(context)
+  context.fillStyle = '#101226'
+  context.fillRect(0, 0, pixels + 1, pixels + 1)
+  context.scale(pixels / TILE_METRES, pixels / TILE_METRES)
+  context.translate(-x, -y)
+  const touches = (rect: Rect): boolean =>
+    rect.x < x + TILE_METRES + BLEED_METRES &&
+    rect.x + rect.width > x - BLEED_METRES &&
+    rect.y < y + TILE_METRES + BLEED_METRES &&
+    rect.y + rect.height > y - BLEED_METRES
+  const at = (point: { x: number; y: number }): boolean => touches({ ...point, width: 0, height: 0 })
+  paintFloor(context, { x, y, width: TILE_METRES, height: TILE_METRES })
+  for (const place of world.pickupPlaces)
+    if (at(place)) paintPad(context, place, PICKUP_LOOKS[place.kind].colour)
+  const walls = world.walls.filter(touches)
+  for (const wall of walls) paintShadow(context, wall)
+  for (const wall of walls) paintWall(context, wall)
+  paintFence(context, at)
   return picture
 }
 
-function paintFloor(context: CanvasRenderingContext2D): void {
+function paintFloor(context: CanvasRenderingContext2D, tile: Rect): void {
   const light = context.createRadialGradient(
-    WORLD.width / 2, WORLD.height / 2, 2,
-    WORLD.width / 2, WORLD.height / 2, WORLD.width * 0.62,
+    world.width / 2, world.height / 2, 2,
+    world.width / 2, world.height / 2, world.width * 0.62,
   ) // biome-ignore format: two circles
   light.addColorStop(0, '#2f3563')
   light.addColorStop(1, '#1b1f3f')
   context.fillStyle = light
-  context.fillRect(0, 0, WORLD.width, WORLD.height)
-  // Two metres a tile: distances can be read off the floor.
-  for (let x = 0; x < WORLD.width; x += 2) {
-    for (let y = 0; y < WORLD.height; y += 2) {
+  context.fillRect(0, 0, world.width, world.height)
+  // Fields of two metres: distances can be read off the floor.
+  for (let x = Math.max(0, tile.x); x < Math.min(world.width, tile.x + tile.width); x += 2) {
+    for (let y = Math.max(0, tile.y); y < Math.min(world.height, tile.y + tile.height); y += 2) {
       if ((x + y) % 4 === 0) continue
       context.fillStyle = 'rgb(255 255 255 / 2.2%)'
       context.fillRect(x, y, 2, 2)
@@ -53,12 +90,12 @@ function paintFloor(context: CanvasRenderingContext2D): void {
   }
   context.strokeStyle = 'rgb(255 209 102 / 16%)'
   context.lineWidth = 0.12
-  circle(context, WORLD.width / 2, WORLD.height / 2, 5.5)
+  circle(context, world.width / 2, world.height / 2, 5.5)
   context.stroke()
   context.setLineDash([0.5, 0.5])
   context.beginPath()
-  context.moveTo(WORLD.width / 2, 0.5)
-  context.lineTo(WORLD.width / 2, WORLD.height - 0.5)
+  context.moveTo(world.width / 2, 0.5)
+  context.lineTo(world.width / 2, world.height - 0.5)
   context.stroke()
   context.setLineDash([])
 }
@@ -108,16 +145,20 @@ function paintWall(context: CanvasRenderingContext2D, { x, y, width, height }: R
 }
 
 /** The edge of the world, with a string of lamps on it. */
-function paintFence(context: CanvasRenderingContext2D): void {
+function paintFence(
+  context: CanvasRenderingContext2D,
+  isHere: (point: { x: number; y: number }) => boolean,
+): void {
   context.strokeStyle = '#8d93d8'
   context.lineWidth = 0.3
   context.beginPath()
-  context.roundRect(-0.15, -0.15, WORLD.width + 0.3, WORLD.height + 0.3, 0.4)
+  context.roundRect(-0.15, -0.15, world.width + 0.3, world.height + 0.3, 0.4)
   context.stroke()
   const lamps = ['#ff5d73', '#ffd166', '#5ce1c6', '#7aa2ff']
   let lamp = 0
   const hang = (x: number, y: number): void => {
     const colour = lamps[lamp++ % lamps.length]!
+    if (!isHere({ x, y })) return
     context.fillStyle = colour
     context.shadowColor = colour
     context.shadowBlur = 12
@@ -125,10 +166,10 @@ function paintFence(context: CanvasRenderingContext2D): void {
     context.fill()
     context.shadowBlur = 0
   }
-  for (let x = 0; x <= WORLD.width; x += 2) hang(x, -0.15)
-  for (let y = 2; y < WORLD.height; y += 2) hang(WORLD.width + 0.15, y)
-  for (let x = WORLD.width; x >= 0; x -= 2) hang(x, WORLD.height + 0.15)
-  for (let y = WORLD.height - 2; y > 0; y -= 2) hang(-0.15, y)
+  for (let x = 0; x <= world.width; x += 2) hang(x, -0.15)
+  for (let y = 2; y < world.height; y += 2) hang(world.width + 0.15, y)
+  for (let x = world.width; x >= 0; x -= 2) hang(x, world.height + 0.15)
+  for (let y = world.height - 2; y > 0; y -= 2) hang(-0.15, y)
 }
 
 function circle(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {

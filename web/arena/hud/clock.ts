@@ -1,12 +1,12 @@
 import type { ArenaState } from '../../../rooms/arena/state.ts'
-import { TICK_RATE_HZ } from '../../../rooms/arena/tuning.ts'
 import { element, say } from '../../page/element.ts'
+import { world } from '../place.ts'
 
 const HURRY_SECONDS = 15
 
 /** Whole seconds until the phase ends. */
 export function secondsLeft({ phaseEndsTick, tick }: ArenaState): number {
-  return Math.max(0, Math.ceil((phaseEndsTick - tick) / TICK_RATE_HZ))
+  return Math.max(0, Math.ceil((phaseEndsTick - tick) / world.tickRateHz))
 }
 
 /** Round and time left. */

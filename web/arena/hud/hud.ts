@@ -1,13 +1,15 @@
-import { TICK_RATE_HZ } from '../../../rooms/arena/tuning.ts'
+import type { Survey } from '../../../rooms/arena/events.ts'
 import { element, say } from '../../page/element.ts'
 import type { ArenaClient } from '../arena-client.ts'
 import type { OwnFighter } from '../own-fighter.ts'
+import { world, worldName } from '../place.ts'
 import type { Sounds } from '../sound.ts'
 import { Clock, secondsLeft } from './clock.ts'
 import { Feed } from './feed.ts'
 import { Network } from './network.ts'
+import { Radar, type Seen } from './radar.ts'
 import { Result } from './result.ts'
-import { Scoreboard, standingsOf } from './scoreboard.ts'
+import { leadersOf, Scoreboard, type Standing, standingsOf } from './scoreboard.ts'
 import { bindTools } from './tools.ts'
 import { Vitals } from './vitals.ts'
 
@@ -16,6 +18,8 @@ export interface HudView {
   jitterMs: number
   /** Name of who took the own fighter out. */
   killer: string | undefined
+  /** What is on the screen. */
+  seen: Seen
 }
 
 /** Words and numbers over the picture. */
@@ -30,6 +34,9 @@ export class Hud {
   readonly #vitals = new Vitals()
   readonly #network = new Network()
   readonly #result = new Result()
+  readonly #radar = new Radar()
+  #survey: Survey | undefined
+  #standings: readonly Standing[] = []
 
   constructor(room: ArenaClient, sounds: Sounds) {
     this.#room = room
@@ -51,13 +58,23 @@ export class Hud {
       },
       this.#bound.signal,
     )
+    room.on('survey', (survey) => {
+      this.#survey = survey
+    })
     room.onError((error) => this.feed.note(error.message))
     this.#root.hidden = false
   }
 
-  show(nowMs: number, { own, jitterMs, killer }: HudView): void {
+  /** The best first: of all that are seen, or of all there are where the room tells who leads. */
+  get standings(): readonly Standing[] {
+    return this.#standings
+  }
+
+  show(nowMs: number, { own, jitterMs, killer, seen }: HudView): void {
     const { state, sessionId } = this.#room
-    const standings = standingsOf(state)
+    const standings = this.#survey ? leadersOf(this.#survey, state, sessionId) : standingsOf(state)
+    this.#standings = standings
+    if (this.#survey) this.#radar.show(this.#survey, seen, own.predicted)
     this.#clock.show(state)
     this.#scoreboard.show(standings, sessionId)
     this.#network.show(nowMs, this.#room, {
@@ -77,6 +94,7 @@ export class Hud {
   stop(): void {
     this.#bound.abort()
     this.#root.hidden = true
+    this.#radar.hide()
     this.#result.hide()
     this.feed.clear()
   }
@@ -85,14 +103,17 @@ export class Hud {
     const dead = entity !== undefined && !entity.alive
     this.#death.hidden = !dead
     if (!dead) return
-    const seconds = Math.max(0, (entity.respawnTick - this.#room.state.tick) / TICK_RATE_HZ)
+    const seconds = Math.max(0, (entity.respawnTick - this.#room.state.tick) / world.tickRateHz)
     const who = killer === undefined ? 'You are out' : `${killer} took you out`
     say(this.#death, `${who} · back in ${seconds.toFixed(1)} s`)
   }
 
   async #share(): Promise<void> {
     const link = new URL(location.href)
-    link.search = new URLSearchParams({ room: this.#room.id }).toString()
+    link.search = new URLSearchParams({
+      ...(worldName !== 'arena' && { world: worldName }),
+      room: this.#room.id,
+    }).toString()
     const touch = document.body.classList.contains('touch')
     try {
       if (touch && 'share' in navigator) await navigator.share({ title: 'Arena', url: link.href })

@@ -33,7 +33,7 @@ export class Result {
       make(
         'tr',
         sessionId === ownId ? { class: 'own' } : {},
-        ...[String(place), fighter.name, String(fighter.score), String(fighter.deaths)].map((text) =>
+        ...[String(place ?? '–'), fighter.name, String(fighter.score), String(fighter.deaths)].map((text) =>
           make('td', { text }),
         ),
       ),

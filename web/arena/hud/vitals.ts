@@ -1,7 +1,8 @@
 import type { Fighter } from '../../../rooms/arena/state.ts'
-import { DASH_COOLDOWN_TICKS, MAX_HEALTH, MAX_HEAT, TICK_RATE_HZ } from '../../../rooms/arena/tuning.ts'
+import { DASH_COOLDOWN_TICKS, MAX_HEALTH, MAX_HEAT } from '../../../rooms/arena/tuning.ts'
 import { element, make, say } from '../../page/element.ts'
 import { PICKUP_LOOKS } from '../draw/palette.ts'
+import { world } from '../place.ts'
 
 /** The own fighter's health, heat, dash and powers. */
 export class Vitals {
@@ -30,7 +31,7 @@ export class Vitals {
   #showPowers(powers: [look: { word: string; colour: string }, ticks: number][]): void {
     const lines = powers
       .filter(([, ticks]) => ticks > 0)
-      .map(([look, ticks]) => ({ ...look, text: `${look.word} ${Math.ceil(ticks / TICK_RATE_HZ)} s` }))
+      .map(([look, ticks]) => ({ ...look, text: `${look.word} ${Math.ceil(ticks / world.tickRateHz)} s` }))
     const key = lines.map(({ text }) => text).join()
     if (key === this.#shown) return
     this.#shown = key

@@ -1,0 +1,3 @@
+import { royaleWith } from '../e2e/royale.ts'
+
+royaleWith({ load: 784, bots: 16 })
