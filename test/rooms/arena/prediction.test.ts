@@ -3,13 +3,17 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SPAWNS } from '../../../rooms/arena/map.ts'
 import { type FighterBody, PREDICTED_FIELDS, stepFighter } from '../../../rooms/arena/simulation.ts'
-import { ArenaInput, ArenaState, type Fighter } from '../../../rooms/arena/state.ts'
+import { ArenaInput, Fighter } from '../../../rooms/arena/state.ts'
+import { schema, t } from '../../../shared/schema.ts'
 import { anyIntents, fighterAt } from './intents.ts'
+
+/** The arena's own fighters are in an area of interest; here their one player sees them in any case. */
+const Duel = schema({ fighters: t.map(Fighter) }, 'Duel')
 
 /** A server's state and what a client decodes of it, patch by patch, through Colyseus' own codec. */
 function wire() {
-  const server = new ArenaState()
-  const client = new ArenaState()
+  const server = new Duel()
+  const client = new Duel()
   const encoder = new Encoder(server)
   const decoder = new Decoder(client)
   decoder.decode(encoder.encodeAll())
