@@ -1,5 +1,5 @@
 import { type Client, getMessageBytes, Protocol, ResponseStatus, type Room } from '@colyseus/core'
-import { type ErrorCode, FairgroundError } from '../../shared/errors.ts'
+import { ERRORS, type ErrorCode, wireOf } from '../../shared/errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Sender } from './bans.ts'
 import type { Firewall } from './firewall.ts'
@@ -32,6 +32,16 @@ export type ClientLimits = Pick<Limits, (typeof OF_CLIENTS)[number]>
 export type GatedRoom = Room & {
   readonly tickRateHz?: number
   readonly clientLimits?: Partial<ClientLimits>
+}
+
+/** What a client is told. No error: its stack would cost more than all else here. */
+interface Notice {
+  readonly wire: number
+  readonly message: string
+}
+
+function noticeOf(code: ErrorCode, message: string = ERRORS[code].message): Notice {
+  return { wire: wireOf(code), message }
 }
 
 /** What the gate needs of the socket it stands before. */
@@ -160,13 +170,13 @@ export class FrameGate {
     const { weight, kick }: Offence = OFFENCES[kind]
     this.#firewall.refused(kind, { sender: this.#sender, room: this.#room?.roomName, nowMs })
     const consequence = this.#strikes.add(weight, nowMs, this.#firewall.limits)
-    if (consequence === 'warn') this.#tell(new FairgroundError('LAST_WARNING'))
+    if (consequence === 'warn') this.#tell(noticeOf('LAST_WARNING'))
     if (consequence === 'kick') this.#kick(kind, kick)
   }
 
   #refuse(kind: OffenceKind, frame: Uint8Array, nowMs: number): false {
     const { answer }: Offence = OFFENCES[kind]
-    if (answer !== undefined && this.#mayTell(nowMs)) this.#answer(this.#errorOf(kind, answer), frame)
+    if (answer !== undefined && this.#mayTell(nowMs)) this.#answer(this.#noticeOf(kind, answer), frame)
     this.#offend(kind, nowMs)
     return false
   }
@@ -175,28 +185,27 @@ export class FrameGate {
     if (this.#mayTell(nowMs)) {
       const type = typeOfRequest(frame).slice(0, QUOTED_TYPE_CHARS)
       const message = `The room ${this.#room?.roomName} has no handler for the request "${type}".`
-      this.#answer(new FairgroundError('MESSAGE_UNKNOWN', { message }), frame)
+      this.#answer(noticeOf('MESSAGE_UNKNOWN', message), frame)
     }
     this.#offend('unknownType', nowMs)
     return false
   }
 
-  /** Asked before an error is made: it has a stack, which costs more than all else here. */
   #mayTell(nowMs: number): boolean {
     return this.#client !== undefined && this.#socket.isOpen && this.#told.take(nowMs, ANSWERS)
   }
 
-  #errorOf(kind: OffenceKind, code: ErrorCode): FairgroundError {
+  #noticeOf(kind: OffenceKind, code: ErrorCode): Notice {
     const waitMs = this.#waitMs(kind)
     const message = `This client sends more than the server takes; again in ${waitMs} ms.`
-    return new FairgroundError(code, waitMs > 0 ? { message } : {})
+    return noticeOf(code, waitMs > 0 ? message : undefined)
   }
 
   #kick(kind: OffenceKind, code: ErrorCode): void {
     if (!this.#socket.isOpen) return
-    const error = new FairgroundError(code)
+    const { wire, message } = noticeOf(code)
     this.#firewall.kicked(kind, this.#sender, this.#room?.roomName)
-    this.#socket.expel(error.wire, error.message)
+    this.#socket.expel(wire, message)
   }
 
   /** Whether the room has a handler for a request; Colyseus would answer for itself, uncounted. */
@@ -229,17 +238,17 @@ export class FrameGate {
     return this.#inputs
   }
 
-  #answer(error: FairgroundError, frame: Uint8Array): void {
+  #answer(notice: Notice, frame: Uint8Array): void {
     const id = codeOf(frame) === Protocol.ROOM_REQUEST ? requestIdOf(frame) : undefined
-    if (id === undefined) this.#tell(error)
+    if (id === undefined) this.#tell(notice)
     else {
-      const refusal = { name: error.name, message: error.message, code: error.wire }
+      const refusal = { name: 'FairgroundError', message: notice.message, code: notice.wire }
       this.#client?.raw(getMessageBytes[Protocol.ROOM_RESPONSE](id, ResponseStatus.ERROR, refusal))
     }
   }
 
-  #tell(error: FairgroundError): void {
-    if (this.#socket.isOpen) this.#client?.error(error.wire, error.message)
+  #tell({ wire, message }: Notice): void {
+    if (this.#socket.isOpen) this.#client?.error(wire, message)
   }
 
   #waitMs(kind: OffenceKind): number {
