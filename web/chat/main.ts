@@ -99,10 +99,19 @@ function end(reason: FairgroundError | undefined): void {
 async function comeBack(): Promise<void> {
   setStatus('reconnecting')
   showBanner(OFFLINE)
+  let room: ChatClient
   try {
-    await joinAgain(async () => open(await fairground.joinOrCreate('chat', { name: personName })))
+    room = await joinAgain(() => fairground.joinOrCreate('chat', { name: personName }))
   } catch (error) {
     end(known(error))
+    return
+  }
+  try {
+    await open(room)
+  } catch (error) {
+    const reason = known(error)
+    // A connection that breaks again meanwhile tells by its status, which leads here.
+    if (reason.code !== 'NOT_CONNECTED' && reason.code !== 'CONNECTION_LOST') end(reason)
   }
 }
 
