@@ -13,6 +13,7 @@ import { makeCertificate } from './parts/certificate.ts'
 import { cubes } from './worlds/cubes.ts'
 import { idle } from './worlds/idle.ts'
 import { interestAreas } from './worlds/interest-areas.ts'
+import { joins } from './worlds/joins.ts'
 import { openRooms } from './worlds/open-rooms.ts'
 import type { Part, Section } from './worlds/part.ts'
 import { publishWorlds } from './worlds/publish.ts'
@@ -20,7 +21,7 @@ import type { Side } from './worlds/server-process.ts'
 import { SIDES } from './worlds/sides.ts'
 import { throttled } from './worlds/throttled.ts'
 
-const PARTS: readonly Part[] = [openRooms, interestAreas, throttled, idle, cubes]
+const PARTS: readonly Part[] = [openRooms, interestAreas, throttled, joins, idle, cubes]
 
 const { values } = parseArgs({
   options: {
