@@ -74,10 +74,10 @@ export class AreaSight {
     const reach = this.#rule.leaveRadiusMetres + this.#mostSizeMetres
     const { found, squares } = this.#near
     const count = this.#grid.near(viewer.eye, reach, this.#near)
-    if (ahead) for (let at = 0; at < count; at++) this.#measure(viewer, found[at]!)
+    if (ahead) for (let at = 0; at < count; at++) this.#measure(viewer, found[at]!, ahead)
     else this.#judge(viewer, count, squares)
-    for (const slot of this.#large) this.#measure(viewer, slot)
-    for (const { slot } of this.#table.newcomers) this.#measure(viewer, slot)
+    for (const slot of this.#large) this.#measure(viewer, slot, ahead)
+    for (const { slot } of this.#table.newcomers) this.#measure(viewer, slot, ahead)
   }
 
   /** Looks at what was found. The hottest loop of all: whatever it needs is at hand. */
@@ -101,9 +101,12 @@ export class AreaSight {
     }
   }
 
-  #measure(viewer: AreaViewer, slot: number): void {
+  /** @param ahead cells are as of the last patch: what they hold is measured where it is now, and nothing else */
+  #measure(viewer: AreaViewer, slot: number, ahead = false): void {
     const seenAt = viewer.seen[slot]!
     if (seenAt === viewer.stamp) return
+    const record = ahead ? this.#table.records[slot] : undefined
+    if (record && !record.gone) this.#table.place(record)
     const { xs, ys, zs, sizes } = this.#table
     const { eye } = viewer
     const dx = xs[slot]! - eye.x

@@ -238,8 +238,6 @@ export class InterestAreas {
       area.bind(this.#encoder!.state)
       this.#sync(area)
       this.#frames.get(area)!.renew()
-      // Cells are as of the last patch; what they hold is measured where it is now.
-      for (const record of area.table.records) if (record && !record.gone) area.table.place(record)
     }
     this.#giveUp()
   }
