@@ -13,7 +13,7 @@ export interface World {
 }
 
 /** Below this a server has collapsed: what its clients see then is told, and fails nothing. */
-const COLLAPSED_PATCHES_PER_SECOND = 10
+export const COLLAPSED_PATCHES_PER_SECOND = 10
 
 export interface PairedRuns {
   runs: Run[]
