@@ -30,9 +30,10 @@ export const idle: Part = {
   title: 'memory of an idle seat and of an empty room',
   async run(context) {
     const counts = context.quick ? QUICK : FULL
+    const sides = SIDES.filter((side) => context.sides?.includes(side) ?? true)
     const runs: Run[] = []
     for (let n = 0; n < counts.runs; n++) {
-      for (const side of SIDES) {
+      for (const side of sides) {
         const run = await measure(side, counts, context)
         runs.push(run)
         const kib = (bytes = Number.NaN) => `${(bytes / 1024).toFixed(1)} KiB`
@@ -43,7 +44,7 @@ export const idle: Part = {
     const method =
       `Growth of resident memory, garbage collected: for ${counts.seats.toLocaleString('en')} players over wss who then only answer pings, after ${counts.earlierSeats} others, their seats in rooms of 100 included; ` +
       `and for ${counts.rooms.toLocaleString('en')} rooms with a small state where nobody is, after ${counts.earlierRooms} others. Medians of ${counts.runs} fresh servers. Bare ws and Socket.io have no rooms that would take memory.`
-    const figures = SIDES.flatMap((side) =>
+    const figures = sides.flatMap((side) =>
       figuresOf(
         side,
         runs.filter((run) => run.side === side),
