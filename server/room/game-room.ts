@@ -20,6 +20,7 @@ import type { InterestOptions, SpatialCollection } from '../sync/interest/intere
 import type { PacedClient } from '../sync/paced-client.ts'
 import { PatchSerializer } from '../sync/patch-serializer.ts'
 import type { ClientLimits } from '../transport/frame-gate.ts'
+import { copyCheaply } from './input-copies.ts'
 import { rejectNonFinite } from './input-sanitizer.ts'
 import { budgetInputs, MAX_WAITING_INPUTS } from './inputs.ts'
 import type { JoinContext } from './join-context.ts'
@@ -239,6 +240,7 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
     C extends new () => any,
     O extends DefineInputOptions<InstanceType<C>> = DefineInputOptions<InstanceType<C>>,
   >(type: C, options?: O): InputAPI<InstanceType<C>, IdleDeclared<O, InstanceType<C>>> {
+    copyCheaply(type)
     const sanitize = rejectNonFinite<InstanceType<C>>(type, options?.sanitize, () =>
       runtimeOf(this)?.noteInvalidInput(),
     )
