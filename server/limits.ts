@@ -105,6 +105,8 @@ export interface Limits {
   readonly highWaterBytes: number
   /** Bytes of messages and replies that wait for one client, also before its join; beyond them it is closed as slow. */
   readonly maxQueuedBytes: number
+  /** Bytes of a room's whole state, as who joins gets it, beyond which log and metric say so: nothing is refused. */
+  readonly maxStateBytes: number
   /** Time for a client to read what was sent to it, in milliseconds; then it is closed as slow. */
   readonly drainMs: number
   /** Delay of the event loop beyond which joins are refused, and then patches made rarer, in milliseconds. */
@@ -166,6 +168,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxInFlightBytes: 256 * 1024,
   highWaterBytes: 64 * 1024,
   maxQueuedBytes: 256 * 1024,
+  maxStateBytes: 1024 * 1024,
   drainMs: 15_000,
   overloadDelayMs: 100,
   shutdownNoticeMs: 0,

@@ -126,6 +126,12 @@ export const METRICS = {
     help: "Updates of entities in interest areas left for a later patch by a client's bytes or a distance tier.",
     labels: ['room'],
   },
+  largeStates: {
+    kind: 'counter',
+    name: 'fairground_large_states_total',
+    help: 'Whole states larger than maxStateBytes, sent to clients that joined or had been behind.',
+    labels: ['room'],
+  },
   interestFallbacks: {
     kind: 'counter',
     name: 'fairground_interest_fallbacks_total',
@@ -170,6 +176,7 @@ export class Metrics {
   readonly resyncs: Counter
   readonly slowClientsClosed: Counter
   readonly updatesPutOff: Counter
+  readonly largeStates: Counter
   readonly interestFallbacks: Counter
   /** What waits for each connected client; summed up when somebody asks. */
   readonly outboxes = new Set<{ readonly inFlightBytes: number; readonly queuedBytes: number }>()
@@ -205,6 +212,7 @@ export class Metrics {
     this.resyncs = counter(METRICS.resyncs)
     this.slowClientsClosed = counter(METRICS.slowClientsClosed)
     this.updatesPutOff = counter(METRICS.updatesPutOff)
+    this.largeStates = counter(METRICS.largeStates)
     this.interestFallbacks = counter(METRICS.interestFallbacks)
     for (const bytes of ['inFlightBytes', 'queuedBytes'] as const) this.#sumOfOutboxes(bytes)
     this.storageErrors = counter(METRICS.storageErrors)

@@ -232,7 +232,8 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
 
   override setSerializer(): void {
     // Colyseus calls this with its own serializer whenever the state is replaced; ours takes its place.
-    super.setSerializer(new PatchSerializer<Schema>(this.#areas) as never)
+    const onFullState = (bytes: number) => runtimeOf(this)?.noteFullState(bytes)
+    super.setSerializer(new PatchSerializer<Schema>(this.#areas, onFullState) as never)
   }
 
   protected override defineInput<

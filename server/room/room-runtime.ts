@@ -42,6 +42,8 @@ const OFFENCE_OF: Partial<Record<ErrorCode, OffenceKind>> = {
 const REPORT_INTERVAL_MS = 1_000
 /** Least time between two lines about steps that a room skipped, in milliseconds. */
 const LATE_INTERVAL_MS = 60_000
+/** Least time between two lines about how large a room's state is, in milliseconds. */
+const LARGE_INTERVAL_MS = 60_000
 /** Least time between two notices to a client about its invalid inputs, in milliseconds. */
 const INPUT_NOTICE_INTERVAL_MS = 1_000
 
@@ -56,6 +58,7 @@ export class RoomRuntime {
   #skippedSteps = 0
   #longestStepMs = 0
   #lateToldMs = Number.NEGATIVE_INFINITY
+  #largeToldMs = Number.NEGATIVE_INFINITY
   readonly #failures = new Map<string, { lastMs: number; suppressed: number }>()
   readonly #inputNotices = new WeakMap<Client, number>()
 
@@ -221,6 +224,18 @@ export class RoomRuntime {
   blame(client: Client, code: ErrorCode): void {
     const kind = OFFENCE_OF[code]
     if (kind !== undefined) (client.ref as Partial<GuardedSocket>).gate?.offend(kind)
+  }
+
+  /** A client was sent a whole state: counted each time it is too large, told once a minute. */
+  noteFullState(bytes: number): void {
+    const { limits, log, metrics } = this.#services
+    if (bytes <= limits.maxStateBytes) return
+    const { roomName: room, roomId } = this.#room
+    metrics.largeStates.inc({ room })
+    const nowMs = performance.now()
+    if (nowMs - this.#largeToldMs < LARGE_INTERVAL_MS) return
+    this.#largeToldMs = nowMs
+    log.warn({ room, roomId, bytes, maxStateBytes: limits.maxStateBytes }, `the state of ${room} is large`)
   }
 
   /** An interest area left the fast path: told once, since it stays so. */

@@ -18,15 +18,18 @@ type Audience = StateView | typeof EVERYBODY
  */
 export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
   readonly #areas: InterestAreas | undefined
+  readonly #onFullState: ((bytes: number) => void) | undefined
   #frames!: FrameEncoder<T>
   /** Of the last patch: what a client without a tick of its own in between would have been told. */
   #timing: Timing | undefined
   /** What this tick sends, by who sees it. */
   readonly #bodies = new Map<Audience, Uint8Array>()
 
-  constructor(areas?: InterestAreas) {
+  /** @param onFullState told how many bytes each whole state for a client has */
+  constructor(areas?: InterestAreas, onFullState?: (bytes: number) => void) {
     super()
     this.#areas = areas
+    this.#onFullState = onFullState
   }
 
   override reset(newState: T & Schema): void {
@@ -44,6 +47,7 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
     if (client) areas?.lookAnew(client)
     const state = this.#fullState(this.#viewOf(client))
     const frame = areas && areas.plan.bytes > 0 ? frameOf(state, areas) : state
+    if (client) this.#onFullState?.(frame.length)
     return timing && client ? timedFrame(frame, timing, client) : frame
   }
 
