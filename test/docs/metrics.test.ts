@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { METRICS } from '../../server/metrics/metrics.ts'
+import { METRICS } from '../../server/metrics/metric-table.ts'
 import { rowsOf } from './tables.ts'
 
 it('docs/metrics.md says what the table of metrics says, no more and no less', () => {
