@@ -7,7 +7,7 @@ import { text } from './tables.ts'
 const OPTIONS = [COMMANDS['start']!, ...Object.values(CERTS_ACTIONS)].flatMap(({ options }) =>
   options.flatMap(([name]) => name.match(/^--[a-z-]+/g) ?? []),
 )
-const CODE = `${text('cli/tls-options.ts')}${text('server/metrics/metrics.ts')}`
+const CODE = `${text('cli/tls-options.ts')}${text('server/metrics/metric-table.ts')}`
 
 it.each(['docs/guides/acme.md', 'docs/guides/eab.md'])(
   '%s names options, variables and errors that there are',
