@@ -19,7 +19,7 @@ export interface LoadOptions {
 
 /** Players of one address that a server lets in at once, if they name no origin. */
 const SEATS_AN_ADDRESS = 20
-const JOINS_AT_ONCE = 8
+const JOINS_AT_ONCE = 32
 const ATTEMPTS = 120
 const RETRY_MS = 500
 const RECORDINGS = 16

@@ -32,7 +32,7 @@ function seenBy(page: Page): Promise<SeenThere> {
 
 export function royaleWith({ load, bots }: { load: number; bots: number }): void {
   const world = `one world with ${load + bots} players in it`
-  describe.skipIf(missing('chromium', 'certutil'))(world, { timeout: 150_000 }, () => {
+  describe.skipIf(missing('chromium', 'certutil'))(world, { timeout: 200_000 }, () => {
     let server: ArenaServer
     let browser: TestBrowser
     let crowd: Crowd
@@ -57,7 +57,7 @@ export function royaleWith({ load, bots }: { load: number; bots: number }): void
       crowd = new Crowd(server, { room: 'royale', load, bots })
       browser = await TestBrowser.launch(server.caPath)
       await crowd.in
-    }, 280_000)
+    }, 500_000)
 
     afterAll(async () => {
       await crowd?.[Symbol.asyncDispose]()
