@@ -20,8 +20,9 @@ export interface LoadOptions {
 /** Players of one address that a server lets in at once, if they name no origin. */
 const SEATS_AN_ADDRESS = 20
 const JOINS_AT_ONCE = 32
-const ATTEMPTS = 120
+const ATTEMPTS = 600
 const RETRY_MS = 500
+const MAX_LATE_MS = 200
 const RECORDINGS = 16
 const RECORDED_SECONDS = 30
 /** The bits of a frame's first byte that say what it is. */
@@ -31,9 +32,11 @@ const GROUPS = 10
 
 export class LoadSeats {
   readonly #options: LoadOptions
-  readonly #sockets: WebSocket[] = []
+  /** By seat, as far as they were ever taken. */
+  readonly #sockets = new Map<number, WebSocket>()
   readonly #recordings: readonly (readonly Uint8Array[])[]
   #timer: NodeJS.Timeout | undefined
+  #stopped = false
   /** State patches that arrived, and bytes of all frames. */
   readonly received = { patches: 0, bytes: 0 }
 
@@ -43,7 +46,7 @@ export class LoadSeats {
   }
 
   get open(): number {
-    return this.#sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length
+    return [...this.#sockets.values()].filter(({ readyState }) => readyState === WebSocket.OPEN).length
   }
 
   /** Takes all seats; those that are in play on meanwhile. */
@@ -57,8 +60,9 @@ export class LoadSeats {
   }
 
   stop(): void {
+    this.#stopped = true
     clearInterval(this.#timer)
-    for (const socket of this.#sockets) socket.terminate()
+    for (const socket of this.#sockets.values()) socket.terminate()
   }
 
   #play(): void {
@@ -66,24 +70,28 @@ export class LoadSeats {
     let nextMs = performance.now()
     let turn = 0
     this.#timer = setInterval(() => {
+      // What could not be sent for longer is left out: a flood helps nobody who is late.
+      nextMs = Math.max(nextMs, performance.now() - MAX_LATE_MS)
       for (; performance.now() >= nextMs; nextMs += everyMs) {
         const step = Math.floor(turn / GROUPS)
-        for (let seat = turn++ % GROUPS; seat < this.#sockets.length; seat += GROUPS) {
+        for (let seat = turn++ % GROUPS; seat < this.#options.seats; seat += GROUPS) {
           const recording = this.#recordings[seat % RECORDINGS]!
-          const socket = this.#sockets[seat]!
+          const socket = this.#sockets.get(seat)
           // Each is somewhere else in its recording.
-          if (socket.readyState === WebSocket.OPEN)
+          if (socket?.readyState === WebSocket.OPEN)
             socket.send(recording[(step + seat * 37) % recording.length]!)
         }
       }
     }, everyMs)
   }
 
-  /** A server that has too much to do just then says so; it is asked again. */
+  /** A server that has too much to do just then says so; it is asked again. Who is lost comes back. */
   async #take(seat: number): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; !this.#stopped; attempt++) {
       try {
-        this.#sockets.push(await this.#open(seat))
+        const socket = await this.#open(seat)
+        this.#sockets.set(seat, socket)
+        socket.once('close', () => void this.#take(seat).catch(() => {}))
         return
       } catch (error) {
         if (attempt === ATTEMPTS) throw error
