@@ -1,6 +1,7 @@
 import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from 'node:perf_hooks'
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { METRICS } from './metric-table.ts'
+import { TickHistogram } from './tick-histogram.ts'
 
 /** Time between two samples of the event loop's delay, in milliseconds; a part of each. */
 const LOOP_RESOLUTION_MS = 10
@@ -33,7 +34,7 @@ export class Metrics {
   readonly storageErrors: Counter
   readonly certificateExpires: Gauge
   readonly certificateFailures: Counter
-  readonly #tickSeconds: Histogram
+  readonly #tickSeconds: TickHistogram
   readonly #sent = { bytes: 0 }
   readonly #refused = new Map<string, { count: number }>()
   readonly #recentTicks: RecordableHistogram = createHistogram()
@@ -69,14 +70,7 @@ export class Metrics {
     this.certificateExpires = gauge(METRICS.certificateExpires)
     this.certificateFailures = counter(METRICS.certificateFailures)
     this.#sumSent()
-    const { name, help, labels } = METRICS.tickSeconds
-    this.#tickSeconds = new Histogram({
-      name,
-      help,
-      labelNames: [...labels],
-      buckets: TICK_BUCKETS_SECONDS,
-      registers: [this.registry],
-    })
+    this.#tickSeconds = new TickHistogram(this.registry, METRICS.tickSeconds, TICK_BUCKETS_SECONDS)
     collectDefaultMetrics({ register: this.registry })
     this.#loopDelay.enable()
   }
@@ -108,7 +102,7 @@ export class Metrics {
   }
 
   observeTick(room: string, ms: number): void {
-    this.#tickSeconds.observe({ room }, ms / 1000)
+    this.#tickSeconds.observe(room, ms / 1000)
     this.#recentTicks.record(Math.max(1, Math.round(ms * 1000)))
   }
 

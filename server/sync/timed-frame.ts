@@ -1,5 +1,6 @@
 import { type Client, type ClientPrivate, ProtocolModifier } from '@colyseus/core'
 import { encode } from '@colyseus/schema'
+import { memoryFor } from '../transport/framing.ts'
 
 /** The room's time in a state frame, in milliseconds since it opened; rooms with inputs send it. */
 export interface Timing {
@@ -28,7 +29,7 @@ export function frameOf(
   client?: Client,
 ): Uint8Array {
   const prefixBytes = timing ? PREFIX_BYTES : 0
-  const frame = Buffer.allocUnsafe(prefixBytes + body.length + (addition?.plan.bytes ?? 0))
+  const frame = memoryFor(prefixBytes + body.length + (addition?.plan.bytes ?? 0))
   frame.set(body, prefixBytes)
   frame[0] = body[0]!
   if (timing) {
