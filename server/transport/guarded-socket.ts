@@ -39,6 +39,7 @@ export class GuardedSocket extends WebSocket implements GatedSocket, Beating {
   /** Reads in the place of a room, and hands on what it has checked. */
   reader: TextReader | undefined
   beatMs = 0
+  beatShare = 1
   missedBeats = 0
   #heartbeat: Heartbeat | undefined
   #expelledWith: number | undefined
@@ -82,7 +83,7 @@ export class GuardedSocket extends WebSocket implements GatedSocket, Beating {
   /** From now on it is pinged, and ended when it does not answer. */
   lives(heartbeat: Heartbeat): void {
     this.#heartbeat = heartbeat
-    heartbeat.heard(this)
+    heartbeat.begin(this)
   }
 
   /** Hands a room a frame that the gateway made of a checked text. */

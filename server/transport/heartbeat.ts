@@ -1,13 +1,17 @@
 import { performance } from 'node:perf_hooks'
 import type { Limits } from '../limits.ts'
 
-/** Parts of the interval in which connections get their pings: a thousand at once would stall the loop. */
-const PARTS = 20
+/** Parts of the interval in which connections get their pings: those of a thousand at once would stall the loop. */
+const PARTS = 40
+/** Part of the interval by which connections differ at most, so that those who came at once get theirs at other times. */
+const SPREAD = 0.25
 
 /** A connection as the heartbeat sees it. */
 export interface Beating {
   /** When its next ping is due; put off by whatever proves that the other side reads and answers. */
   beatMs: number
+  /** Its own part of the interval. */
+  beatShare: number
   /** Pings in a row that were not answered. */
   missedBeats: number
   ping(): void
@@ -36,10 +40,16 @@ export class Heartbeat {
     clearInterval(this.#timer)
   }
 
+  /** Looks after a connection from now on. */
+  begin(connection: Beating): void {
+    connection.beatShare = 1 - Math.random() * SPREAD
+    this.heard(connection)
+  }
+
   /** The other side is there: it has answered, or acknowledged what it was sent. */
   heard(connection: Beating): void {
     connection.missedBeats = 0
-    connection.beatMs = performance.now() + this.#limits.pingIntervalMs
+    connection.beatMs = performance.now() + connection.beatShare * this.#limits.pingIntervalMs
   }
 
   #beat(): void {
@@ -50,7 +60,7 @@ export class Heartbeat {
       if (connection.missedBeats >= limits.pingMisses) connection.terminate()
       else {
         connection.missedBeats++
-        connection.beatMs = nowMs + limits.pingIntervalMs
+        connection.beatMs = nowMs + connection.beatShare * limits.pingIntervalMs
         connection.ping()
       }
     }

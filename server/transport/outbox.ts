@@ -60,10 +60,9 @@ export class Outbox implements Receipts {
   /** Who acknowledges by itself is not pinged. */
   acknowledges = false
   #dueReceipts = 0
-  #duePongs = 0
+  /** Totals told in pings that were not answered yet, oldest first. */
+  readonly #pinged: number[] = []
   #pingedTotal = 0
-  /** A ping of ours waits for its pong. */
-  #asked = false
   #pingedMs = -PING_AFTER_MS
 
   constructor(socket: WebSocket, options: OutboxOptions) {
@@ -143,10 +142,13 @@ export class Outbox implements Receipts {
   }
 
   takesPong(payload: Buffer): boolean {
-    if (payload.length !== RECEIPT_BYTES || this.#duePongs === 0) return false
-    this.#duePongs--
+    if (payload.length !== RECEIPT_BYTES) return false
     const total = payload.readUInt32LE()
-    if (total === this.#pingedTotal) this.#asked = false
+    const at = this.#pinged.indexOf(total)
+    // A total that somebody made up answers nothing.
+    if (at < 0) return false
+    // A client may answer the last of several pings alone.
+    this.#pinged.splice(0, at + 1)
     this.#arrived(total)
     return true
   }
@@ -207,11 +209,11 @@ export class Outbox implements Receipts {
   /** Its pong proves that everything before it was read. */
   #ping(nowMs: number): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return
-    this.#duePongs++
-    this.#asked = true
+    const { writtenTotal } = this.#window
     const payload = Buffer.alloc(RECEIPT_BYTES)
-    payload.writeUInt32LE(this.#window.writtenTotal)
-    this.#pingedTotal = this.#window.writtenTotal
+    payload.writeUInt32LE(writtenTotal)
+    this.#pinged.push(writtenTotal)
+    this.#pingedTotal = writtenTotal
     this.#pingedMs = nowMs
     this.#socket.ping(payload)
   }
@@ -230,7 +232,7 @@ export class Outbox implements Receipts {
       return
     }
     // Also those who acknowledge: they do so when a frame arrives, and this may have been the last one for a while.
-    if (oldestMs >= (this.behind ? PING_BEHIND_AFTER_MS : this.#pingAfterMs) && !this.#asked)
+    if (oldestMs >= (this.behind ? PING_BEHIND_AFTER_MS : this.#pingAfterMs) && this.#pinged.length === 0)
       this.#ping(nowMs)
     this.#proceed()
     if (this.#isFull || this.behind || this.inFlightBytes > 0 || this.#queue.length > 0) this.#watch()
