@@ -232,8 +232,9 @@ export class Outbox implements Receipts {
       return
     }
     // Also those who acknowledge: they do so when a frame arrives, and this may have been the last one for a while.
-    if (oldestMs >= (this.behind ? PING_BEHIND_AFTER_MS : this.#pingAfterMs) && this.#pinged.length === 0)
-      this.#ping(nowMs)
+    // A client need not answer a ping that came together with another one.
+    const asked = this.#pinged.length > 0 && nowMs - this.#pingedMs < this.#pingAfterMs
+    if (oldestMs >= (this.behind ? PING_BEHIND_AFTER_MS : this.#pingAfterMs) && !asked) this.#ping(nowMs)
     this.#proceed()
     if (this.#isFull || this.behind || this.inFlightBytes > 0 || this.#queue.length > 0) this.#watch()
   }
