@@ -14,8 +14,8 @@ const DRAINED_BYTES = 8_192
 const PING_AFTER_BYTES = 8_192
 /** The same for what waits so long, in milliseconds; sooner where `drainMs` is short. */
 const PING_AFTER_MS = 3_000
-/** The same for who has missed a patch: the sooner it has drained, the sooner it gets the state. */
-const PING_BEHIND_AFTER_MS = 500
+/** The same for whom state or messages wait: the sooner it has drained, the sooner it gets them. */
+const PING_WAITING_AFTER_MS = 500
 /** How often a client is looked at that has not drained, in milliseconds. */
 const LOOK_MS = 1_000
 /** A total of bytes, in acknowledgements and pings. */
@@ -234,7 +234,8 @@ export class Outbox implements Receipts {
     // Also those who acknowledge: they do so when a frame arrives, and this may have been the last one for a while.
     // A client need not answer a ping that came together with another one.
     const asked = this.#pinged.length > 0 && nowMs - this.#pingedMs < this.#pingAfterMs
-    if (oldestMs >= (this.behind ? PING_BEHIND_AFTER_MS : this.#pingAfterMs) && !asked) this.#ping(nowMs)
+    const waits = this.behind || this.#queue.length > 0
+    if (oldestMs >= (waits ? PING_WAITING_AFTER_MS : this.#pingAfterMs) && !asked) this.#ping(nowMs)
     this.#proceed()
     if (this.#isFull || this.behind || this.inFlightBytes > 0 || this.#queue.length > 0) this.#watch()
   }
