@@ -7,6 +7,8 @@ export const MAX_WAITING_INPUTS = 8
 const BACKLOG_WINDOW_TICKS = 30
 /** Inputs that may wait at every tick of a window without counting as a backlog: one is a jitter buffer. */
 const HEALTHY_BACKLOG = 1
+/** More than can wait. */
+const NO_BACKLOG_YET = 2 ** 30
 
 /** What the tick knows: its number, and how many inputs of one client it may consume. */
 interface TickBudget {
@@ -23,7 +25,7 @@ class BudgetedInput<I> implements InputAccessor<I> {
   #spentTick = -1
   #spent = 0
   #windowEndTick = 0
-  #leastBacklog = Number.POSITIVE_INFINITY
+  #leastBacklog = NO_BACKLOG_YET
 
   readonly #source: InputAccessor<I>
   readonly #budget: TickBudget
@@ -31,6 +33,10 @@ class BudgetedInput<I> implements InputAccessor<I> {
   constructor(source: InputAccessor<I>, budget: TickBudget) {
     this.#source = source
     this.#budget = budget
+  }
+
+  isOf(budget: TickBudget): boolean {
+    return this.#budget === budget
   }
 
   next(options?: ConsumeOptions<I>): I {
@@ -111,26 +117,29 @@ class BudgetedInput<I> implements InputAccessor<I> {
 
   #trimBacklog(): void {
     const tick = this.#budget.tick()
-    this.#leastBacklog = Math.min(this.#leastBacklog, this.#source.size)
+    const { size } = this.#source
+    if (size < this.#leastBacklog) this.#leastBacklog = size
     if (tick < this.#windowEndTick) return
     if (this.#windowEndTick > 0 && this.#leastBacklog > HEALTHY_BACKLOG + 1) this.#source.take(1)
     this.#windowEndTick = tick + BACKLOG_WINDOW_TICKS
-    this.#leastBacklog = Number.POSITIVE_INFINITY
+    this.#leastBacklog = NO_BACKLOG_YET
   }
 }
 
+/** Where an accessor of Colyseus' keeps the one that stands before it: it is looked up for each player in each tick. */
+const BUDGETED = Symbol('budgeted')
+
 /** Wraps Colyseus' input API so that every way of reading it respects the tick's budget. */
 export function budgetInputs<A extends InputAPI>(api: A, budget: TickBudget): A {
-  const accessors = new WeakMap<InputAccessor, BudgetedInput<unknown>>()
   return Object.create(api, {
     get: {
       value: (sessionId: string) => {
-        const source = api.get(sessionId)
-        let budgeted = accessors.get(source)
-        if (!budgeted) {
-          budgeted = new BudgetedInput(source, budget)
-          accessors.set(source, budgeted)
-        }
+        const source = api.get(sessionId) as InputAccessor & { [BUDGETED]?: BudgetedInput<unknown> }
+        const kept = source[BUDGETED]
+        // One accessor stands for everybody who is not there, in all rooms.
+        if (kept?.isOf(budget)) return kept
+        const budgeted = new BudgetedInput(source, budget)
+        if (Object.isExtensible(source)) source[BUDGETED] = budgeted
         return budgeted
       },
     },
