@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { BenchChild } from './parts/child.ts'
 import { percentile, publish } from './parts/report.ts'
+import type { Use } from './parts/server-use.ts'
 
 const DEVICES = 2_000
 const COMMANDS_PER_SECOND = 20
@@ -17,12 +18,6 @@ interface Fleet {
   patches: number
   tookMs: number[]
   seen: number
-  /** Longest time for which the event loop stood still, since the last call. */
-  maxLateMs: number
-}
-interface Use {
-  cpuMs: number
-  memoryBytes: number
   /** Longest time for which the event loop stood still, since the last call. */
   maxLateMs: number
 }

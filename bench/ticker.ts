@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { BenchChild } from './parts/child.ts'
 import { percentile, publish } from './parts/report.ts'
+import type { Use } from './parts/server-use.ts'
 
 const WATCHERS = 2_000
 const EACH = 20
@@ -25,11 +26,6 @@ interface Watched {
   p99Ms: number
   maxMs: number
   cpuShare: number
-  maxLateMs: number
-}
-interface Use {
-  cpuMs: number
-  memoryBytes: number
   maxLateMs: number
 }
 

@@ -4,6 +4,7 @@ import { WORLDS, type WorldName } from '../rooms/arena/world.ts'
 import { seededRandom } from '../shared/random.ts'
 import { ArenaBot } from './arena-bot.ts'
 import { LoadSeats } from './load-seats.ts'
+import { runUntilToldToStop } from './own-process.ts'
 
 const REPORT_EVERY_MS = 5_000
 
@@ -24,18 +25,10 @@ const bots = Array.from(
   () => new ArenaBot({ url, world: room, random, difficulty: 0.25 + random() * 0.5 }),
 )
 
-async function stop(): Promise<void> {
+runUntilToldToStop(async () => {
   load.stop()
-  await Promise.all(bots.map((bot) => bot.leave())).catch(() => {})
-  process.exit(0)
-}
-process.once('SIGTERM', stop)
-process.once('SIGINT', stop)
-if (process.connected) process.once('disconnect', stop)
-
-// The official SDK tells about its reconnections there.
-console.info = () => {}
-console.warn = () => {}
+  await Promise.all(bots.map((bot) => bot.leave()))
+})
 
 void join().catch((error: unknown) => {
   console.error(`bots: ${error instanceof Error ? error.message : String(error)}`)

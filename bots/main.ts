@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { FairgroundError } from '../shared/errors.ts'
 import { seededRandom } from '../shared/random.ts'
 import { Filler } from './filler.ts'
+import { runUntilToldToStop } from './own-process.ts'
 
 const LOOK_EVERY_MS = 700
 const DEFAULT_PLAYERS = 6
@@ -12,18 +13,10 @@ const players = Number(process.env['FAIRGROUND_BOTS'] ?? DEFAULT_PLAYERS)
 const filler = new Filler({ url, players, random: seededRandom(Date.now()) })
 let running = true
 
-async function stop(): Promise<void> {
+runUntilToldToStop(async () => {
   running = false
-  await filler.leave().catch(() => {})
-  process.exit(0)
-}
-process.once('SIGTERM', stop)
-process.once('SIGINT', stop)
-if (process.connected) process.once('disconnect', stop)
-
-// The official SDK tells about its reconnections there; a terminal full of bots' is no help.
-console.info = () => {}
-console.warn = () => {}
+  await filler.leave()
+})
 
 let lastTrouble = ''
 while (running) {

@@ -1,8 +1,8 @@
 /** The fleet's server: the room as it is shipped. */
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { DevicesRoom } from '../../rooms/devices/room.ts'
 import { createServer, sqliteStorage } from '../../server/index.ts'
 import { OF_ONE_ADDRESS } from '../../testing/one-address.ts'
+import { watchUse } from './server-use.ts'
 
 const folder = process.env['BENCH_FOLDER']!
 const server = createServer({
@@ -15,18 +15,9 @@ const server = createServer({
   certsFolder: `${folder}/certs`,
 })
 
-const lateness = monitorEventLoopDelay({ resolution: 5 })
-lateness.enable()
+const use = watchUse()
 
 process.on('message', async ({ type }: { type: 'listen' | 'cpu' }) => {
   if (type === 'listen') process.send!({ url: (await server.listen({ port: 0, host: '127.0.0.1' })).url })
-  else {
-    const { user, system } = process.cpuUsage()
-    process.send!({
-      cpuMs: (user + system) / 1000,
-      memoryBytes: process.memoryUsage.rss(),
-      maxLateMs: lateness.max / 1e6,
-    })
-    lateness.reset()
-  }
+  else process.send!(use())
 })

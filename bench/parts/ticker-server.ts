@@ -1,9 +1,9 @@
 /** The ticker's server, for its benchmark: the room as it is shipped, with a feed whose prices say when they were set. */
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { TickerRoom } from '../../rooms/ticker/room.ts'
 import { createServer } from '../../server/index.ts'
 import { OF_ONE_ADDRESS } from '../../testing/one-address.ts'
 import { NumberedFeed } from './numbered-feed.ts'
+import { watchUse } from './server-use.ts'
 
 interface Order {
   type: 'listen' | 'begin' | 'end' | 'use'
@@ -27,8 +27,7 @@ const server = createServer({
   certsFolder: `${folder}/certs`,
 })
 
-const lateness = monitorEventLoopDelay({ resolution: 5 })
-lateness.enable()
+const use = watchUse()
 
 process.on('message', async ({ type }: Order) => {
   if (type === 'listen') {
@@ -38,13 +37,5 @@ process.on('message', async ({ type }: Order) => {
   else if (type === 'end') {
     feed.end()
     process.send!({ changes: [...feed.changes] })
-  } else {
-    const { user, system } = process.cpuUsage()
-    process.send!({
-      cpuMs: (user + system) / 1000,
-      memoryBytes: process.memoryUsage.rss(),
-      maxLateMs: lateness.max / 1e6,
-    })
-    lateness.reset()
-  }
+  } else process.send!(use())
 })

@@ -10,8 +10,8 @@ const HANDSHAKES_PER_TURN = 2
 
 /**
  * Makes a server cut connections beyond `maxConnections` and `maxConnectionsPerAddress` before it spends anything on
- * them, a TLS handshake least of all, and begin with the others a few at a time. A trusted proxy's connections are those of all its clients: by address they are
- * not counted.
+ * them, a TLS handshake least of all, and begin with the others a few at a time. A trusted proxy's connections are those
+ * of all its clients: by address they are not counted.
  *
  * @param server an http or https server that does not listen yet
  */

@@ -16,45 +16,19 @@ export async function listen(options: WorldOptions, folder: string): Promise<Wor
   const starts = places(roomSize ?? players, spread)
   const states = new Set<OpenState | WideState>()
 
-  class OpenRoom extends GameRoom<{ state: OpenState; input: Stick }> {
+  class WorldRoom extends GameRoom<{ state: OpenState | WideState; input: Stick }> {
     override maxClients = starts.length
     override tickRateHz = TICK_RATE_HZ
     override patchEveryTicks = 1
     override reconnectHoldSeconds = 0
-    override state = new OpenState()
+    override state = roomSize ? new OpenState() : new WideState()
     override inputs = this.defineInput(Stick)
     readonly #walkers = new Walkers()
     override onCreate() {
       states.add(this.state)
-    }
-    override onTick() {
-      this.#walkers.step(this.state.players, this.inputs)
-    }
-    override onJoin({ sessionId }: Client) {
-      this.state.players.set(sessionId, born(starts, this.state.players.size))
-    }
-    override onLeave({ sessionId }: Client) {
-      this.state.players.delete(sessionId)
-      this.#walkers.forget(sessionId)
-    }
-  }
-
-  class WideRoom extends GameRoom<{ state: WideState; input: Stick }> {
-    override maxClients = starts.length
-    override tickRateHz = TICK_RATE_HZ
-    override patchEveryTicks = 1
-    override reconnectHoldSeconds = 0
-    override state = new WideState()
-    override inputs = this.defineInput(Stick)
-    near = this.interest(this.state.players, {
-      x: 'x',
-      y: 'y',
-      radiusMetres: RADIUS,
-      leaveRadiusMetres: RADIUS, // as the other servers do it
-    })
-    readonly #walkers = new Walkers()
-    override onCreate() {
-      states.add(this.state)
+      if (roomSize) return
+      // No hysteresis, as the other servers do it.
+      this.interest(this.state.players, { x: 'x', y: 'y', radiusMetres: RADIUS, leaveRadiusMetres: RADIUS })
     }
     override onTick() {
       this.#walkers.step(this.state.players, this.inputs)
@@ -69,7 +43,7 @@ export async function listen(options: WorldOptions, folder: string): Promise<Wor
   }
 
   const server = createServer({
-    rooms: { world: roomSize ? OpenRoom : WideRoom },
+    rooms: { world: WorldRoom },
     log: 'error',
     limits: { ...OF_ONE_ADDRESS, joinsPerSecond: 1e6, overloadDelayMs: 1e6 },
     dataFolder: `${folder}/data`,
