@@ -35,5 +35,5 @@ export type { InterestOptions, Place, Viewer } from './sync/interest/interest-op
 export type { CertificateEvent, CertificateListener } from './tls/certificate-keeper.ts'
 export type { ClientCertificate, ClientCertificateOptions } from './tls/client-certificates.ts'
 export type { TlsOption } from './tls/tls-option.ts'
-export type { ClientLimits } from './transport/frame-gate.ts'
+export type { ClientLimits } from './transport/client-rates.ts'
 export type { Rate } from './transport/token-bucket.ts'

@@ -1,11 +1,11 @@
-import type { Client, ClientPrivate, MessageContext, ServerError } from '@colyseus/core'
+import type { Client, MessageContext, ServerError } from '@colyseus/core'
 import { FairgroundError, isAnswer } from '../../shared/errors.ts'
 import { check } from '../../shared/standard-schema.ts'
 import { toServerError } from '../http/colyseus-errors.ts'
 import type { GameRoom } from './game-room.ts'
 import { MessageRates } from './message-rates.ts'
 import type { MessageHandler, MessageHandlers, RequestHandler, RequestHandlers } from './messages.ts'
-import type { RoomRuntime } from './room-runtime.ts'
+import type { FrameHandler, RoomRuntime } from './room-runtime.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: hooks differ in their arguments and are passed through unread
 type AnyFunction = (...args: any[]) => any
@@ -56,12 +56,8 @@ export function armMessages(room: GameRoom, runtime: RoomRuntime): void {
     runtime.complain(client, error)
   }
   room.messages = armed as typeof room.messages
-  const onMessage = room['_onMessage'] as (client: Client & ClientPrivate, frame: Buffer) => void
-  room['_onMessage'] = ((client: Client & ClientPrivate, frame: Buffer) => {
-    runtime.sender = client
-    runtime.attempt('frame', () => onMessage.call(room, client, frame), client)
-    runtime.sender = undefined
-  }) as never
+  const onMessage = room['_onMessage'] as FrameHandler
+  room['_onMessage'] = ((client: Client, frame: Buffer) => runtime.handle(client, frame, onMessage)) as never
 }
 
 /** Whether Colyseus made it: what a client sends holds no functions. */

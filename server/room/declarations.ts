@@ -3,7 +3,7 @@ import type { StandardSchemaV1 } from '../../shared/standard-schema.ts'
 import { checkLimits } from '../limits.ts'
 import { asError } from '../log.ts'
 import type { RoomClass, RoomClasses } from '../server-options.ts'
-import { CLIENT_LIMITS } from '../transport/frame-gate.ts'
+import { CLIENT_LIMITS } from '../transport/client-rates.ts'
 import { GameRoom } from './game-room.ts'
 import type { MessageHandlers } from './messages.ts'
 

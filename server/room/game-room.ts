@@ -19,13 +19,14 @@ import { InterestAreas } from '../sync/interest/interest-areas.ts'
 import type { InterestOptions, SpatialCollection } from '../sync/interest/interest-options.ts'
 import type { PacedClient } from '../sync/paced-client.ts'
 import { PatchSerializer } from '../sync/patch-serializer.ts'
-import type { ClientLimits } from '../transport/frame-gate.ts'
+import type { ClientLimits } from '../transport/client-rates.ts'
+import { guardTimers } from './guard-timers.ts'
 import { copyCheaply } from './input-copies.ts'
 import { rejectNonFinite } from './input-sanitizer.ts'
 import { budgetInputs, MAX_WAITING_INPUTS } from './inputs.ts'
 import type { JoinContext } from './join-context.ts'
 import type { RequestHandlers } from './messages.ts'
-import { guardTimers, runtimeOf } from './room-runtime.ts'
+import { runtimeOf } from './room-runtime.ts'
 
 /** What a room class says about itself: its state, the input it takes each tick, the events it sends. */
 export interface RoomTypes {

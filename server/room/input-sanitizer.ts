@@ -1,10 +1,13 @@
 import { compileSanitizer, type SanitizeInput } from '@colyseus/core'
+import { $values } from '@colyseus/schema'
 import { uncheckFields } from '../../shared/checked-fields.ts'
 import { schemaFields } from '../../shared/schema-metadata.ts'
 
 /** A field that holds one value, and what stands in its place when a client has deleted it. */
 interface PlainField {
   readonly name: string
+  /** Its number in the class. */
+  readonly index: number
   /** Undefined where the room's own type allows it. */
   readonly absent: unknown
 }
@@ -26,10 +29,12 @@ export function rejectNonFinite<I extends object>(
   const plain = plainFields(type)
   const own = sanitize ? compileSanitizer(sanitize) : undefined
   return (input) => {
-    const fields = input as Record<string, unknown>
+    const fields = input as Record<string | symbol, unknown>
+    // Where the library keeps them: each class's own accessors would be looked up by name, for each input.
+    const values = fields[$values] as unknown[]
     let invalid = false
-    for (const { name, absent } of plain) {
-      const value = fields[name]
+    for (const { name, index, absent } of plain) {
+      const value = values[index]
       if (value === undefined || value === null) {
         if (absent !== undefined) fields[name] = absent
       } else if (typeof value === 'number' && !Number.isFinite(value)) {
@@ -44,8 +49,10 @@ export function rejectNonFinite<I extends object>(
 
 function plainFields(type: new () => object): PlainField[] {
   const defaults = new type() as Record<string, unknown>
-  return schemaFields(type).flatMap(({ name, type: kind, optional }) =>
-    isPlain(kind) ? [{ name, absent: optional ? undefined : (defaults[name] ?? nothingOf(kind)) }] : [],
+  return schemaFields(type).flatMap(({ name, type: kind, optional }, index) =>
+    isPlain(kind)
+      ? [{ name, index, absent: optional ? undefined : (defaults[name] ?? nothingOf(kind)) }]
+      : [],
   )
 }
 

@@ -31,6 +31,9 @@ export interface RoomServices {
   readonly guard: Guard
 }
 
+/** Takes a frame that a client sent. */
+export type FrameHandler = (this: GameRoom, client: Client, frame: Buffer) => void
+
 /** What a client did wrong, by what it is answered. */
 const OFFENCE_OF: Partial<Record<ErrorCode, OffenceKind>> = {
   MESSAGE_UNKNOWN: 'unknownType',
@@ -181,6 +184,21 @@ export class RoomRuntime {
     }
   }
 
+  /** The same for a frame of `client`; without a closure, since it is done for each. */
+  handle(client: Client, frame: Buffer, handler: FrameHandler): void {
+    const { watchdog } = this.#services
+    const before = watchdog.enter(this.#placeOf('frame'))
+    this.sender = client
+    try {
+      handler.call(this.#room, client, frame)
+    } catch (error) {
+      this.report('frame', error, client)
+    } finally {
+      this.sender = undefined
+      watchdog.leave(before)
+    }
+  }
+
   /** Logs a failure of the room's own code with room, hook, client and stack, and counts it. */
   report(hook: string, error: unknown, client?: Client): void {
     this.#faults.note(hook, client)
@@ -273,16 +291,4 @@ export function runtimeOf(room: object): RoomRuntime | undefined {
 
 export function setRuntime(room: GameRoom, runtime: RoomRuntime): void {
   runtimes.set(room, runtime)
-}
-
-/**
- * Makes each timer on the room's clock stop at its own failure. Done while the room is constructed: its class's fields
- * may begin timers already, and one that throws would keep the others from running.
- */
-export function guardTimers(room: Pick<GameRoom, 'clock'>): void {
-  for (const kind of ['setTimeout', 'setInterval'] as const) {
-    const original = room.clock[kind].bind(room.clock)
-    room.clock[kind] = (handler: (...args: never[]) => unknown, ms: number, ...args: never[]) =>
-      original(() => runtimeOf(room)?.attempt(`clock.${kind}`, () => handler(...args)), ms)
-  }
 }

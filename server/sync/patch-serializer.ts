@@ -57,7 +57,7 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
       this.#areas?.missed()
       return super.applyPatches(clients, state, timing)
     }
-    const joined = (clients as PacedClient[]).filter((client) => client.state === ClientState.JOINED)
+    const joined = joinedOf(clients as PacedClient[])
     const areas = this.#areas?.any ? this.#areas : undefined
     const inAreas = areas?.collect(joined) ?? false
     const changed = this.encoder.hasChanges
@@ -163,4 +163,11 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
     if (client.drained && client.state === ClientState.JOINED)
       client.resync(this.snapshotOver(client, this.#timing))
   }
+}
+
+/** No `filter`: Colyseus' list would make another one of its own kind each time. */
+function joinedOf(clients: readonly PacedClient[]): PacedClient[] {
+  const joined: PacedClient[] = []
+  for (const client of clients) if (client.state === ClientState.JOINED) joined.push(client)
+  return joined
 }

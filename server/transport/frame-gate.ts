@@ -1,7 +1,7 @@
 import { type Client, getMessageBytes, Protocol, ResponseStatus, type Room } from '@colyseus/core'
 import { ERRORS, type ErrorCode, wireOf } from '../../shared/errors.ts'
-import type { Limits } from '../limits.ts'
 import type { Sender } from './bans.ts'
+import { ClientRates, type RatedRoom } from './client-rates.ts'
 import type { Firewall } from './firewall.ts'
 import { codeOf, faultOf, isInput, requestIdOf, typeOfRequest } from './frames/frame-structure.ts'
 import { type InputFormat, inputFormatOf } from './frames/input-structure.ts'
@@ -17,22 +17,8 @@ const QUOTED_TYPE_CHARS = 64
 /** In the place of a frame that has no reply: a text of the JSON gateway. */
 const NO_FRAME = new Uint8Array(0)
 
-/** Limits that a room may set for its own clients. */
-const OF_CLIENTS = [
-  'messagesPerSecond',
-  'messageBurst',
-  'inputFramesPerTick',
-  'bytesPerSecond',
-  'byteBurst',
-] as const
-export const CLIENT_LIMITS: ReadonlySet<string> = new Set(OF_CLIENTS)
-export type ClientLimits = Pick<Limits, (typeof OF_CLIENTS)[number]>
-
 /** A room as the gate sees it. */
-export type GatedRoom = Room & {
-  readonly tickRateHz?: number
-  readonly clientLimits?: Partial<ClientLimits>
-}
+export type GatedRoom = Room & RatedRoom
 
 /** What a client is told. No error: its stack would cost more than all else here. */
 interface Notice {
@@ -66,15 +52,13 @@ export class FrameGate {
   #probe = false
   #acknowledged = false
   #left = false
-  readonly #messages = new TokenBucket()
-  readonly #inputFrames = new TokenBucket()
-  readonly #bytes = new TokenBucket()
-  readonly #control = new TokenBucket()
+  readonly #rates: ClientRates
   readonly #told = new TokenBucket()
   readonly #strikes = new Strikes()
 
   constructor(firewall: Firewall, socket: GatedSocket, sender: Sender) {
     this.#firewall = firewall
+    this.#rates = new ClientRates(firewall.limits)
     this.#socket = socket
     this.#sender = sender
   }
@@ -88,6 +72,7 @@ export class FrameGate {
   seat(client: Client, room: GatedRoom): void {
     this.#client = client
     this.#room = room
+    this.#rates.room = room
   }
 
   /** Who it is, once that is known. */
@@ -109,10 +94,10 @@ export class FrameGate {
 
   #offenceOf(frame: Uint8Array, binary: boolean, nowMs: number): OffenceKind | undefined {
     if (this.#left || !this.#socket.isOpen) return 'late'
-    if (this.#probe) return this.#messages.take(nowMs, this.#messageRate()) ? undefined : 'messageRate'
+    if (this.#probe) return this.#rates.takesMessage(nowMs) ? undefined : 'messageRate'
     if (!binary) return 'text'
     if (frame.length === 0) return 'empty'
-    if (!this.#bytes.take(nowMs, this.#byteRate(), frame.length)) return 'byteRate'
+    if (!this.#rates.takesBytes(frame.length, nowMs)) return 'byteRate'
     const code = codeOf(frame)
     const excess = this.#excess(code, nowMs)
     if (excess !== undefined) return excess
@@ -122,9 +107,8 @@ export class FrameGate {
   /** Joining and leaving cost nothing: either happens once. */
   #excess(code: number | undefined, nowMs: number): OffenceKind | undefined {
     if (code === Protocol.JOIN_ROOM || code === Protocol.LEAVE_ROOM) return undefined
-    if (code !== undefined && isInput(code))
-      return this.#inputFrames.take(nowMs, this.#inputRate()) ? undefined : 'inputRate'
-    return this.#messages.take(nowMs, this.#messageRate()) ? undefined : 'messageRate'
+    if (code !== undefined && isInput(code)) return this.#rates.takesInput(nowMs) ? undefined : 'inputRate'
+    return this.#rates.takesMessage(nowMs) ? undefined : 'messageRate'
   }
 
   /** Whether the JSON gateway may read a text at all: by its moment and the rates. Never throws. */
@@ -136,15 +120,13 @@ export class FrameGate {
 
   #offenceOfText(bytes: number, nowMs: number): OffenceKind | undefined {
     if (!this.#socket.isOpen) return 'late'
-    if (!this.#bytes.take(nowMs, this.#byteRate(), bytes)) return 'byteRate'
-    return this.#messages.take(nowMs, this.#messageRate()) ? undefined : 'messageRate'
+    if (!this.#rates.takesBytes(bytes, nowMs)) return 'byteRate'
+    return this.#rates.takesMessage(nowMs) ? undefined : 'messageRate'
   }
 
   /** Whether a ping or pong may be heard, and a ping be answered. */
   admitsControl(): boolean {
-    const { limits, nowMs } = this.#firewall
-    const rate = { perSecond: limits.controlFramesPerSecond, burst: limits.controlFrameBurst }
-    if (this.#control.take(nowMs, rate)) return true
+    if (this.#rates.takesControl(this.#firewall.nowMs)) return true
     if (this.#socket.isOpen) this.offend('controlRate')
     return false
   }
@@ -196,7 +178,7 @@ export class FrameGate {
   }
 
   #noticeOf(kind: OffenceKind, code: ErrorCode): Notice {
-    const waitMs = this.#waitMs(kind)
+    const waitMs = this.#rates.waitMs(kind)
     const message = `This client sends more than the server takes; again in ${waitMs} ms.`
     return noticeOf(code, waitMs > 0 ? message : undefined)
   }
@@ -249,37 +231,5 @@ export class FrameGate {
 
   #tell({ wire, message }: Notice): void {
     if (this.#socket.isOpen) this.#client?.error(wire, message)
-  }
-
-  #waitMs(kind: OffenceKind): number {
-    if (kind === 'messageRate') return this.#messages.waitMs(this.#messageRate())
-    if (kind === 'inputRate') return this.#inputFrames.waitMs(this.#inputRate())
-    return kind === 'byteRate' ? this.#bytes.waitMs(this.#byteRate(), this.#byteRate().perSecond) : 0
-  }
-
-  #messageRate(): Rate {
-    const { limits } = this.#firewall
-    const own = this.#room?.clientLimits
-    return {
-      perSecond: own?.messagesPerSecond ?? limits.messagesPerSecond,
-      burst: own?.messageBurst ?? limits.messageBurst,
-    }
-  }
-
-  #byteRate(): Rate {
-    const { limits } = this.#firewall
-    const own = this.#room?.clientLimits
-    return {
-      perSecond: own?.bytesPerSecond ?? limits.bytesPerSecond,
-      burst: own?.byteBurst ?? limits.byteBurst,
-    }
-  }
-
-  /** As many as steps, times the limit; two seconds' worth after a hitch. */
-  #inputRate(): Rate {
-    const { limits } = this.#firewall
-    const perTick = this.#room?.clientLimits?.inputFramesPerTick ?? limits.inputFramesPerTick
-    const perSecond = (this.#room?.tickRateHz ?? 0) * perTick
-    return { perSecond, burst: perSecond * 2 }
   }
 }

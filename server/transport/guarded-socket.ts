@@ -3,6 +3,7 @@ import { WebSocket } from 'ws'
 import type { FrameGate, GatedSocket } from './frame-gate.ts'
 import type { Beating, Heartbeat } from './heartbeat.ts'
 import type { Receipts } from './outbox.ts'
+import { type Receiver, readShortFrames } from './short-frames.ts'
 
 /** Time from the goodbye to who was sent away until its connection is cut, in milliseconds. */
 const EXPELLED_MS = 1_000
@@ -13,13 +14,7 @@ const BREACH = 1002
 /** What ws keeps for itself and we must reach: its version is pinned, and a contract test watches these. */
 interface Internals {
   readonly _socket: Socket
-  readonly _receiver: {
-    _maxPayload: number
-    _maxFragments: number
-    _bufferedBytes: number
-    _buffers: Buffer[]
-    _write(chunk: Buffer, encoding: string, done: () => void): void
-  }
+  readonly _receiver: Receiver
 }
 
 /** Takes what a client of the JSON gateway sends, in the place of a room. */
@@ -86,6 +81,14 @@ export class GuardedSocket extends WebSocket implements GatedSocket, Beating {
     heartbeat.begin(this)
   }
 
+  /** From now on short frames are read at once. */
+  readsShortFrames(): void {
+    readShortFrames(this.#internals._receiver, (payload) => {
+      this.emit('message', payload, true)
+      return this.#expelledWith === undefined
+    })
+  }
+
   /** Hands a room a frame that the gateway made of a checked text. */
   deliver(frame: Uint8Array): void {
     super.emit('message', frame, true)
@@ -98,11 +101,11 @@ export class GuardedSocket extends WebSocket implements GatedSocket, Beating {
   expel(code: number, reason: string): void {
     this.#expelledWith = code
     this.close(code, reason)
-    const { _socket: connection, _receiver: receiver } = this as unknown as Internals
+    const { _socket: connection, _receiver: receiver } = this.#internals
     // A flood's next thousands of frames came in the same piece.
     receiver._buffers = []
     receiver._bufferedBytes = 0
-    receiver._write = (_chunk, _encoding, done) => done()
+    receiver.write = () => true
     connection.removeAllListeners('data')
     // Nothing more is taken off the wire: to decrypt the megabytes of a flood would keep the event loop from everybody else.
     // Who reads has the goodbye long before the connection is cut.
@@ -111,9 +114,13 @@ export class GuardedSocket extends WebSocket implements GatedSocket, Beating {
     connection.once('close', () => clearTimeout(cut))
   }
 
+  get #internals(): Internals {
+    return this as unknown as Internals
+  }
+
   /** Takes up limits that ws read when the connection was opened. */
   limit({ maxMessageBytes, maxFragments }: { maxMessageBytes: number; maxFragments: number }): void {
-    const { _receiver: receiver } = this as unknown as Internals
+    const { _receiver: receiver } = this.#internals
     receiver._maxPayload = maxMessageBytes
     receiver._maxFragments = maxFragments
   }

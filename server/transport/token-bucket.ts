@@ -15,6 +15,11 @@ export class TokenBucket {
 
   /** Takes `amount` if that much has come together; nothing otherwise. The rate may be another each time. */
   take(nowMs: number, { perSecond, burst }: Rate, amount = 1): boolean {
+    return this.takeOf(nowMs, perSecond, burst, amount)
+  }
+
+  /** The same for whom an object for the rate is too much: it is done for each frame. */
+  takeOf(nowMs: number, perSecond: number, burst: number, amount: number): boolean {
     const full = burst * 1000
     const grown = this.#thousandths + (nowMs - this.#atMs) * perSecond
     const there = this.#atMs < 0 || grown > full ? full : grown

@@ -6,7 +6,7 @@ import { framed } from './framing.ts'
 // one frame for all who are sent the same.
 
 /** Connections whose writes wait for the end of what runs now. */
-const held = new Set<Duplex>()
+let held: Duplex[] = []
 let depth = 0
 
 let isOver = true
@@ -24,18 +24,21 @@ export function holdWrites(body: () => void): void {
   try {
     body()
   } finally {
-    if (--depth === 0) {
-      for (const connection of held) connection.uncork()
-      held.clear()
-    }
+    if (--depth === 0) release()
   }
 }
 
 /** Before something is written to a connection. */
 export function hold(connection: Duplex): void {
-  if (depth === 0 || held.has(connection)) return
+  if (depth === 0 || connection.writableCorked > 0) return
   connection.cork()
-  held.add(connection)
+  held.push(connection)
+}
+
+function release(): void {
+  const connections = held
+  held = []
+  for (const connection of connections) connection.uncork()
 }
 
 /** When this turn began to send, in whole milliseconds of a clock that never jumps: read once, not for each client. */

@@ -125,6 +125,7 @@ export class WssTransport extends WebSocketTransport {
     const { log } = this.#options
     const gate = new FrameGate(this.firewall, socket, sender)
     socket.gate = gate
+    socket.readsShortFrames()
     socket.lives(this.#heartbeat)
     socket.on('error', (error: Error & { code?: string }) => {
       if (error.code?.startsWith('WS_ERR')) gate.breach(!UNKNOWING.has(error.code))

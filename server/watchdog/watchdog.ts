@@ -83,12 +83,22 @@ export class Watchdog {
 
   /** Runs `body`, and knows meanwhile that it is that place's. Costs two stores. */
   run<R>(id: number, body: () => R): R {
-    const before = Atomics.exchange(this.#cells, PLACE, id)
+    const before = this.enter(id)
     try {
       return body()
     } finally {
-      Atomics.store(this.#cells, PLACE, before)
+      this.leave(before)
     }
+  }
+
+  /** From now on what runs is that place's. @returns what to give back to {@link leave} */
+  enter(id: number): number {
+    return Atomics.exchange(this.#cells, PLACE, id)
+  }
+
+  /** What runs is again that of before. */
+  leave(before: number): void {
+    Atomics.store(this.#cells, PLACE, before)
   }
 
   #tell(message: ToWatchdog): void {
