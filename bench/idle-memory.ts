@@ -10,7 +10,7 @@ import { percentile, publish } from './parts/report.ts'
 
 const RUNS = 3
 /** These come first and stay: what the first connections make the process allocate is not theirs. */
-const EARLIER_PLAYERS = 400
+const EARLIER_PLAYERS = 1_200
 const PLAYERS = 1_200
 /** More than one round of pings, and of what collects garbage by and by. */
 const SETTLE_MS = 3_500

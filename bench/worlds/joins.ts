@@ -92,7 +92,7 @@ async function measure(
 ): Promise<Run> {
   const server = new BenchChild('../worlds/server-process.ts', 0, {
     BENCH_SIDE: side,
-    BENCH_PLAYERS: String(players + joins),
+    BENCH_PLAYERS: String(players + joins + 1),
     BENCH_ROOM_SIZE: '',
     BENCH_SPREAD: 'even',
     BENCH_FOLDER: folder,

@@ -1,4 +1,4 @@
-import type { Client } from '@colyseus/core'
+import { type Client, ClientState } from '@colyseus/core'
 
 /** A client that may read slower than its room writes. */
 export interface PacedClient extends Client {
@@ -14,4 +14,9 @@ export interface PacedClient extends Client {
   whenDrained: (() => void) | undefined
   /** Ends the connection of a client that cannot keep up. */
   giveUp(): void
+}
+
+/** Whether a client has acknowledged its join: before that it is sent no patch. */
+export function isJoined({ state }: Client): boolean {
+  return state === ClientState.JOINED
 }

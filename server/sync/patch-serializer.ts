@@ -1,9 +1,9 @@
-import { type Client, ClientState, Protocol, SchemaSerializer } from '@colyseus/core'
+import { type Client, Protocol, SchemaSerializer } from '@colyseus/core'
 import type { ChangeTree, Schema, StateView } from '@colyseus/schema'
 import { encodeAbsentFields, type Holder } from './absent-fields.ts'
 import { FrameEncoder } from './frame-encoder.ts'
 import type { InterestAreas } from './interest/interest-areas.ts'
-import type { PacedClient } from './paced-client.ts'
+import { isJoined, type PacedClient } from './paced-client.ts'
 import { frameOf, type Timing, timedFrame } from './timed-frame.ts'
 
 const EMPTY_PATCH = Uint8Array.of(Protocol.ROOM_STATE_PATCH)
@@ -57,13 +57,13 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
       this.#areas?.missed()
       return super.applyPatches(clients, state, timing)
     }
-    const joined = joinedOf(clients as PacedClient[])
     const areas = this.#areas?.any ? this.#areas : undefined
-    const inAreas = areas?.collect(joined) ?? false
+    const inAreas = areas?.collect(clients) ?? false
     const changed = this.encoder.hasChanges
     try {
       this.#encodeShared(changed, areas !== undefined)
-      for (const client of joined) this.#sendPatch(client, changed, areas)
+      for (const client of clients as PacedClient[])
+        if (isJoined(client)) this.#sendPatch(client, changed, areas)
     } finally {
       this.#bodies.clear()
       areas?.release()
@@ -73,7 +73,8 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
       }
       areas?.resume()
     }
-    for (const client of joined) if (client.behind) this.#catchUp(client)
+    for (const client of clients as PacedClient[])
+      if (client.behind && isJoined(client)) this.#catchUp(client)
     return changed || inAreas
   }
 
@@ -160,14 +161,6 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
   #catchUp(client: PacedClient): void {
     // What the view gained and lost is in the full state; kept, it would be sent again, or pile up.
     client.view?.changes.clear()
-    if (client.drained && client.state === ClientState.JOINED)
-      client.resync(this.snapshotOver(client, this.#timing))
+    if (client.drained && isJoined(client)) client.resync(this.snapshotOver(client, this.#timing))
   }
-}
-
-/** No `filter`: Colyseus' list would make another one of its own kind each time. */
-function joinedOf(clients: readonly PacedClient[]): PacedClient[] {
-  const joined: PacedClient[] = []
-  for (const client of clients) if (client.state === ClientState.JOINED) joined.push(client)
-  return joined
 }

@@ -20,11 +20,11 @@ export interface Beating {
 
 /** Pings every connection that has proven nothing for an interval, and ends those that do not answer. */
 export class Heartbeat {
-  readonly #connections: () => Iterable<Beating>
+  readonly #connections: () => ReadonlySet<Beating>
   #limits: Limits
   #timer: NodeJS.Timeout | undefined
 
-  constructor(connections: () => Iterable<Beating>, limits: Limits) {
+  constructor(connections: () => ReadonlySet<Beating>, limits: Limits) {
     this.#connections = connections
     this.#limits = limits
     this.start()
@@ -55,14 +55,15 @@ export class Heartbeat {
   #beat(): void {
     const limits = this.#limits
     const nowMs = performance.now()
-    for (const connection of this.#connections()) {
-      if (connection.beatMs > nowMs) continue
+    // No loop over the set: it would make an object for each of thousands, idle as they are.
+    this.#connections().forEach((connection) => {
+      if (connection.beatMs > nowMs) return
       if (connection.missedBeats >= limits.pingMisses) connection.terminate()
       else {
         connection.missedBeats++
         connection.beatMs = nowMs + connection.beatShare * limits.pingIntervalMs
         connection.ping()
       }
-    }
+    })
   }
 }

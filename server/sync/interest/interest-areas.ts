@@ -1,5 +1,6 @@
 import type { Client } from '@colyseus/core'
 import type { ChangeTree, Encoder, Schema } from '@colyseus/schema'
+import { isJoined } from '../paced-client.ts'
 import { AreaFrames } from './area-frames.ts'
 import { noteAhead, planArea } from './area-plan.ts'
 import type { AreaViewer } from './area-viewer.ts'
@@ -35,7 +36,7 @@ export class InterestAreas {
   readonly #slow = new Set<AnyArea>()
   readonly #stock = new StockViews()
   /** Who may hold something of the areas. */
-  #served = new Set<Client>()
+  readonly #served = new Set<Client>()
   /** Of the room's callbacks, since the last patch began. */
   #failures = 0
   #encoder: Encoder<Schema> | undefined
@@ -89,7 +90,8 @@ export class InterestAreas {
    * @returns whether anything did
    */
   collect(clients: readonly Client[]): boolean {
-    this.#served = new Set(clients)
+    this.#served.clear()
+    for (const client of clients) if (isJoined(client)) this.#served.add(client)
     this.#failures = 0
     this.#slices!.clear()
     for (const area of this.#areas) {
@@ -102,7 +104,7 @@ export class InterestAreas {
     this.#giveUp()
     this.#assign(this.#queue!.take(this.maps))
     for (const area of this.#areas) area.sight.place()
-    for (const area of this.#areas) if (area.fallback !== undefined) this.#lookThroughViews(area, clients)
+    for (const area of this.#areas) if (area.fallback !== undefined) this.#lookThroughViews(area)
     return this.#queue!.took
   }
 
@@ -281,8 +283,8 @@ export class InterestAreas {
       this.#stock.takeOver(area, area.viewer(client), client, this.#encoder!.root)
   }
 
-  #lookThroughViews(area: AnyArea, clients: readonly Client[]): void {
-    for (const client of clients) {
+  #lookThroughViews(area: AnyArea): void {
+    for (const client of this.#served) {
       const viewer = area.viewer(client)
       this.#eyes.aim(this.#areas, client)
       area.sight.look(viewer)
