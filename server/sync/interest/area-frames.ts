@@ -115,13 +115,19 @@ export class AreaFrames {
       this.#encodeChanges(slot, tags, plan)
       return
     }
-    // The hot path: most pieces of a frame come from here.
-    if (this.froms[slot]! < 0) {
-      const { tree, changed, rewrite } = this.#area.table.records[slot]!
-      this.froms[slot] = rewrite ? this.#slices.allOver(tree, 0) : this.#slices.changes(changed, 0)
-      this.tos[slot] = this.#slices.it.offset
-    }
+    if (this.froms[slot]! < 0) this.#encodeShared(slot)
     plan.add(this.froms[slot]!, this.tos[slot]!)
+  }
+
+  /** The same for many who hold no tags: most pieces of a frame come from here. */
+  changesOfAll(list: Int32Array, count: number, plan: FramePlan): void {
+    const { changedAt, froms, tos, patch } = this
+    for (let at = 0; at < count; at++) {
+      const slot = list[at]!
+      if (changedAt[slot] !== patch) continue
+      if (froms[slot]! < 0) this.#encodeShared(slot)
+      plan.add(froms[slot]!, tos[slot]!)
+    }
   }
 
   /** All of an entity, for who holds it as of some time or other. */
@@ -173,6 +179,12 @@ export class AreaFrames {
     const gained = (index: number) => holdsField(holds, index) && !holdsField(held, index)
     this.#add(plan, this.#slices.withoutFields(tree, lost))
     this.#add(plan, this.#slices.fields(tree, gained, true))
+  }
+
+  #encodeShared(slot: number): void {
+    const { tree, changed, rewrite } = this.#area.table.records[slot]!
+    this.froms[slot] = rewrite ? this.#slices.allOver(tree, 0) : this.#slices.changes(changed, 0)
+    this.tos[slot] = this.#slices.it.offset
   }
 
   #encodeChanges(slot: number, tags: number, plan: FramePlan): void {

@@ -14,11 +14,15 @@ export function planArea(part: Part): Offer | undefined {
   const { list, stayed, count, left, tags, ahead } = viewer
   frames.entries(left, list, stayed, count, plan)
   for (let at = stayed; at < count; at++) frames.all(list[at]!, tags ? tags[list[at]!]! : 0, plan)
+  if (ahead.size === 0 && !tags) {
+    frames.changesOfAll(list, stayed, plan)
+    return undefined
+  }
   const { changedAt, patch } = frames
   for (let at = 0; at < stayed; at++) {
     const slot = list[at]!
     if (changedAt[slot] !== patch) continue
-    if (ahead.size > 0 && ahead.has(slot)) frames.over(slot, tags ? tags[slot]! : 0, plan)
+    if (ahead.has(slot)) frames.over(slot, tags ? tags[slot]! : 0, plan)
     else frames.changes(slot, tags ? tags[slot]! : 0, plan)
   }
   ahead.clear()

@@ -80,25 +80,29 @@ export class AreaSight {
     for (const { slot } of this.#table.newcomers) this.#measure(viewer, slot, ahead)
   }
 
-  /** Looks at what was found. The hottest loop of all: whatever it needs is at hand. */
+  /** Looks at what was found. */
   #judge(viewer: AreaViewer, count: number, squares: Float64Array): void {
     const { radiusMetres, leaveRadiusMetres, visible, sizeMetres } = this.#rule
     const { found } = this.#near
+    if (visible !== undefined || sizeMetres !== undefined) {
+      for (let at = 0; at < count; at++) this.#measure(viewer, found[at]!)
+      return
+    }
+    // The hottest loop of all: whatever it needs is at hand.
     const { seen, stamp, list } = viewer
+    const arrived = this.#arrived
     const [near, far] = [radiusMetres * radiusMetres, leaveRadiusMetres * leaveRadiusMetres]
-    const asks = visible !== undefined || sizeMetres !== undefined
+    let [arrivals, listed] = [this.#arrivals, viewer.count]
     for (let at = 0; at < count; at++) {
       const slot = found[at]!
-      if (asks) {
-        this.#measure(viewer, slot)
-        continue
-      }
       const seenAt = seen[slot]!
       if (seenAt === stamp || squares[at]! > (seenAt === 0 ? near : far)) continue
-      if (seenAt === 0) this.#arrived[this.#arrivals++] = slot
-      else list[viewer.count++] = slot
+      if (seenAt === 0) arrived[arrivals++] = slot
+      else list[listed++] = slot
       seen[slot] = stamp
     }
+    this.#arrivals = arrivals
+    viewer.count = listed
   }
 
   /** @param ahead cells are as of the last patch: what they hold is measured where it is now, and nothing else */

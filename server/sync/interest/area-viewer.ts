@@ -62,7 +62,7 @@ export class AreaViewer {
     this.#before = list
     this.#beforeCount = count
     this.count = 0
-    this.left.length = 0
+    if (this.left.length > 0) this.left.length = 0
     this.stamp = this.stamp === 1 ? 2 : 1
   }
 

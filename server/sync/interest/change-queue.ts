@@ -24,19 +24,18 @@ export class ChangeQueue {
 
   /** Takes the areas' structures out of the queue; each with the entity it belongs to. */
   take(maps: readonly InterestArea[]): Change[] {
-    const areas = byTree(maps)
-    const entities: Change[] = []
-    if (areas.size === 0) return entities
+    const changes: Change[] = []
+    if (maps.length === 0) return changes
     for (let node = this.#root.changes.next; node; ) {
       const { changeTree: tree, next } = node
       node = next
-      const entity = areas.has(tree) ? tree : entityOf(tree, areas)
-      if (!entity) continue
+      const change = areaOf(tree, maps) ? undefined : changeOf(tree, maps)
+      if (change) changes.push(change)
+      else if (!areaOf(tree, maps)) continue
       this.#root.removeFromQueue(tree)
       this.#taken.push(tree)
-      if (entity !== tree || !areas.has(tree)) entities.push([areas.get(holderOf(entity)!)!, entity, tree])
     }
-    return entities
+    return changes
   }
 
   /** What they held counts as told, but for what changed in the middle of the patch: that is kept for the next one. */
@@ -65,41 +64,44 @@ export class ChangeQueue {
    */
   unusual(maps: readonly InterestArea[]): Map<InterestArea, string> {
     const reasons = new Map<InterestArea, string>()
-    const areas = byTree(maps)
     for (const area of maps) if (area.table.unusual !== undefined) reasons.set(area, area.table.unusual)
     for (const shared of this.#root.pendingFilterRefresh) {
       const places = isShared(shared) ? holdersOf(shared) : []
-      for (const area of places.flatMap((holder) => areaAbove(holder, areas) ?? []))
+      for (const area of places.flatMap((holder) => areaAbove(holder, maps) ?? []))
         reasons.set(area, 'an instance in two places')
     }
-    if (areas.size === 0) return reasons
+    if (maps.length === 0) return reasons
     for (let node = this.#root.changes.next; node; node = node.next) {
       const { changeTree: tree } = node
-      const entity = tree.isNew && !areas.has(tree) ? entityOf(tree, areas) : undefined
+      if (!tree.isNew || areaOf(tree, maps)) continue
+      const [area, entity] = changeOf(tree, maps) ?? []
       const reason = entity && unusualIn(tree, tree !== entity)
-      if (reason !== undefined) reasons.set(areas.get(holderOf(entity!)!)!, reason)
+      if (area && reason !== undefined) reasons.set(area, reason)
     }
     return reasons
   }
 }
 
-function byTree(maps: readonly InterestArea[]): Map<ChangeTree, InterestArea> {
-  return new Map(maps.map((area) => [area.tree!, area]))
+/** The area of which that is the collection. They are few: a table would cost more. */
+function areaOf(tree: ChangeTree, maps: readonly InterestArea[]): InterestArea | undefined {
+  for (const area of maps) if (area.tree === tree) return area
+  return undefined
 }
 
-/** The entity that a structure is part of: its ancestor, or itself, that stands in one of the collections. */
-function entityOf(tree: ChangeTree, areas: ReadonlyMap<ChangeTree, InterestArea>): ChangeTree | undefined {
+/** A structure with the entity that it is part of: its ancestor, or itself, that stands in one of the collections. */
+function changeOf(tree: ChangeTree, maps: readonly InterestArea[]): Change | undefined {
   let entity = tree
   for (let holder = holderOf(tree); holder; holder = holderOf(entity)) {
-    if (areas.has(holder)) return entity
+    const area = areaOf(holder, maps)
+    if (area) return [area, entity, tree]
     entity = holder
   }
   return undefined
 }
 
-function areaAbove(tree: ChangeTree, areas: ReadonlyMap<ChangeTree, InterestArea>): InterestArea | undefined {
+function areaAbove(tree: ChangeTree, maps: readonly InterestArea[]): InterestArea | undefined {
   for (let at: ChangeTree | undefined = tree; at; at = holderOf(at)) {
-    const area = areas.get(at)
+    const area = areaOf(at, maps)
     if (area) return area
   }
   return undefined

@@ -5,6 +5,9 @@ import type { Places } from './spatial-grid.ts'
 
 const FIRST_SLOTS = 64
 
+/** In the place of what changed, where nothing did: one list for all, and nobody's to write to. */
+export const NOTHING: ChangeTree[] = []
+
 /** What an area knows of one entity. */
 export interface EntityRecord {
   readonly slot: number
@@ -16,7 +19,7 @@ export interface EntityRecord {
   /** It holds values only. */
   readonly flat: boolean
   /** Structures of it that changed since the last patch, in the order in which they must be told. */
-  readonly changed: ChangeTree[]
+  changed: ChangeTree[]
   /** A decoder may still hold it from elsewhere: it is brought in with what is no longer there. */
   returned: boolean
   /** What changed cannot be told by the changes alone. */
@@ -141,7 +144,7 @@ export class EntityTable implements Places {
       key,
       index,
       flat,
-      changed: [],
+      changed: NOTHING,
       returned: !tree.isNew,
       rewrite: false,
       gone: false,

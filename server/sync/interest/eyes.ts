@@ -9,17 +9,23 @@ export class Eyes {
   /** Each area looks from where it knows its client to be; one that does not, from where the first other does. */
   aim(areas: readonly InterestArea[], client: Client): void {
     const { sessionId } = client
-    const eye = this.#eyes.get(sessionId) ?? { placed: false, x: 0, y: 0, z: 0 }
-    this.#eyes.set(sessionId, eye)
-    const lost: InterestArea[] = []
+    let eye = this.#eyes.get(sessionId)
+    if (!eye) {
+      eye = { placed: false, x: 0, y: 0, z: 0 }
+      this.#eyes.set(sessionId, eye)
+    }
+    let lost: InterestArea[] | undefined
     let known: Eye | undefined
     for (const area of areas) {
       const found = area.aim(client)
       if (found) known ??= found
-      else lost.push(area)
+      else {
+        lost ??= []
+        lost.push(area)
+      }
     }
     if (known) moveEye(eye, known)
-    if (eye.placed) for (const area of lost) moveEye(area.viewer(client).eye, eye)
+    if (eye.placed && lost) for (const area of lost) moveEye(area.viewer(client).eye, eye)
   }
 
   leave(sessionId: string): void {

@@ -3,7 +3,7 @@ import { $changes, $refId, type ChangeTree, MapSchema, type Schema } from '@coly
 import { AreaSight } from './area-sight.ts'
 import { AreaViewer, type Eye, type Outlook } from './area-viewer.ts'
 import { pathOf } from './collection-path.ts'
-import { EntityTable } from './entity-table.ts'
+import { type EntityRecord, EntityTable } from './entity-table.ts'
 import {
   type AnyInterestOptions,
   type Entity,
@@ -35,6 +35,8 @@ export class InterestArea<E = Entity> {
   fallback: string | undefined
   /** @internal Names of the fields that lead from the state to the collection. */
   readonly path: readonly string[]
+  /** @internal Its entities that changed since the last patch. */
+  changed: EntityRecord[] = []
   /** @internal All entries are to be compared at the next patch. */
   stale = true
   /** @internal Fails in the room's own callbacks are told here. */
@@ -134,8 +136,11 @@ export class InterestArea<E = Entity> {
     const owned = rule.owner
       ? this.#ask(() => rule.owner?.(client as never), undefined)
       : (client as Client).sessionId
-    viewer.own = this.collection && table.find(this.collection, owned)
-    viewer.self.own = viewer.own?.entity
+    // Its entity is looked up only when it is another one: what has left the collection is gone.
+    if (!viewer.own || viewer.own.gone || viewer.own.key !== owned) {
+      viewer.own = this.collection && table.find(this.collection, owned)
+      viewer.self.own = viewer.own?.entity
+    }
     if (viewer.own) table.place(viewer.own)
     const asked = rule.viewpoint && this.#ask(() => rule.viewpoint?.(client as never), undefined)
     const place = viewer.outlook.lookAt ?? asked ?? (viewer.own && this.#placeOf(viewer.own.slot))

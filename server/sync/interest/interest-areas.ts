@@ -7,7 +7,7 @@ import type { AreaViewer } from './area-viewer.ts'
 import type { AreasHost } from './areas-host.ts'
 import { type BytePurse, BytePurses } from './byte-purse.ts'
 import { type Change, ChangeQueue } from './change-queue.ts'
-import type { EntityRecord } from './entity-table.ts'
+import { NOTHING } from './entity-table.ts'
 import { Eyes } from './eyes.ts'
 import { FramePlan } from './frame-plan.ts'
 import type { InterestArea } from './interest-area.ts'
@@ -30,7 +30,6 @@ export class InterestAreas {
   readonly #areas: AnyArea[] = []
   readonly #frames = new Map<AnyArea, AreaFrames>()
   readonly #eyes = new Eyes()
-  readonly #changed = new Map<AnyArea, EntityRecord[]>()
   readonly #purses = new BytePurses()
   /** Areas of which it was told that they go the slow way. */
   readonly #slow = new Set<AnyArea>()
@@ -193,14 +192,13 @@ export class InterestAreas {
   /** Ends a patch. */
   release(): void {
     this.#queue!.release(this.maps)
-    for (const [area, records] of this.#changed) {
-      for (const record of records) {
-        record.changed.length = 0
+    for (const area of this.#areas) {
+      for (const record of area.changed) {
+        record.changed = NOTHING
         record.rewrite = record.returned = false
       }
-      records.length = 0
-      const released = area.table.release()
-      for (const { slot, tree } of released) {
+      area.changed = []
+      for (const { slot, tree } of area.table.release()) {
         this.#frames.get(area)!.reuse(slot)
         this.#stock.unsee(tree)
       }
@@ -256,15 +254,16 @@ export class InterestAreas {
   }
 
   #assign(changes: readonly Change[]): void {
-    for (const area of this.#areas) if (!this.#changed.has(area)) this.#changed.set(area, [])
     for (const [area, entity, tree] of changes) {
       const record = area.table.of(entity)
       if (!record) continue
-      if (record.changed.length === 0) this.#changed.get(area)!.push(record)
-      record.changed.push(tree)
+      if (record.changed === NOTHING) {
+        area.changed.push(record)
+        record.changed = [tree]
+      } else record.changed.push(tree)
       if (this.#queue!.isAgain(tree) || (!record.flat && bringsOld(tree))) record.rewrite = true
     }
-    for (const [area, records] of this.#changed) this.#frames.get(area)!.note(records)
+    for (const area of this.#areas) this.#frames.get(area)!.note(area.changed)
   }
 
   #giveUp(): void {
