@@ -1,13 +1,16 @@
-/** Prints what the parts found and, on demand, keeps it: a result file to which parts add up, and the plot. */
+/** Prints what the parts found and, on demand, keeps it: a result file to which parts add up, plot and table. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { publish, thisRun } from '../parts/report.ts'
 import type { Section } from './part.ts'
 import { plot } from './plot.ts'
 import type { Run } from './run.ts'
+import { tableOf, withTable } from './table.ts'
 
 const RESULT = join(import.meta.dirname, '../results/worlds.json')
 const PLOT = join(import.meta.dirname, '../../docs/images/worlds.svg')
+/** Shows both. */
+const README = join(import.meta.dirname, '../../README.md')
 
 /** @param quick whether nothing was measured, but only proved to work */
 export function publishWorlds(measured: Section[], { save, quick }: { save: boolean; quick: boolean }): void {
@@ -33,7 +36,9 @@ export function publishWorlds(measured: Section[], { save, quick }: { save: bool
     save,
   )
   const runs = sections.find(({ letter }) => letter === 'b')?.runs as Run[] | undefined
-  if (save && runs) writeFileSync(PLOT, plot(runs))
+  if (!save || !runs) return
+  writeFileSync(PLOT, plot(runs))
+  writeFileSync(README, withTable(readFileSync(README, 'utf8'), tableOf(runs)))
 }
 
 /** What was measured now, and of what was kept earlier the parts that were not. */

@@ -1,12 +1,13 @@
 import type { Server, Socket } from 'node:net'
 import { addressOfConnection } from '../proxy/caller.ts'
 import type { TrustedProxies } from '../proxy/trusted-proxies.ts'
+import { runDueSteps } from '../room/step-clock.ts'
 import type { Admission } from './admission.ts'
 import { networkOf } from './network.ts'
 import { TurnQueue } from './turn-queue.ts'
 
 /** Connections that are begun with in one turn of the event loop: a handshake takes a millisecond. */
-const HANDSHAKES_PER_TURN = 2
+const HANDSHAKES_PER_TURN = 4
 
 /**
  * Makes a server cut connections beyond `maxConnections` and `maxConnectionsPerAddress` before it spends anything on
@@ -23,6 +24,7 @@ export function limitConnections(
   server.removeAllListeners('connection')
   const handshakes = new TurnQueue(HANDSHAKES_PER_TURN)
   server.on('connection', (socket: Socket) => {
+    runDueSteps()
     const address = addressOfConnection(socket)
     const sender = address === undefined || trusted.trusts(address) ? undefined : networkOf(address)
     const release = admission.connect(sender)

@@ -1,3 +1,5 @@
+import { runDueSteps } from '../room/step-clock.ts'
+
 /** Spreads work that comes all at once over turns of the event loop, so that running matches have theirs in between. */
 export class TurnQueue {
   readonly #perTurn: number
@@ -19,6 +21,7 @@ export class TurnQueue {
 
   #begin(job: () => void): void {
     this.#begun++
+    runDueSteps()
     job()
   }
 

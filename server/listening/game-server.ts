@@ -14,11 +14,12 @@ import type { Limits } from '../limits.ts'
 import { settleCaller } from '../proxy/caller.ts'
 import { refuseInsecure, refuseInsecureUpgrade } from '../proxy/insecure.ts'
 import type { TrustedProxies } from '../proxy/trusted-proxies.ts'
+import { runDueSteps } from '../room/step-clock.ts'
 import type { AnyServer } from './open-ports.ts'
 import { withoutPrefix } from './public-url.ts'
 
 /** Requests and upgrades that are begun with in one turn of the event loop: a join takes a millisecond. */
-const REQUESTS_PER_TURN = 2
+const REQUESTS_PER_TURN = 4
 
 export interface GameServerOptions {
   /** What to serve TLS with; none where it ended in a proxy. */
@@ -44,6 +45,7 @@ export function gameServer(options: GameServerOptions): AnyServer {
   server.timeout = limits.stalledTimeoutMs
   limitConnections(server, { admission, trusted })
   const settle = (request: IncomingMessage) => {
+    runDueSteps()
     request.url = withoutPrefix(request.url ?? '', prefix)
     return settleCaller(request, trusted)
   }

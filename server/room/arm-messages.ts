@@ -6,6 +6,7 @@ import type { GameRoom } from './game-room.ts'
 import { MessageRates } from './message-rates.ts'
 import type { MessageHandler, MessageHandlers, RequestHandler, RequestHandlers } from './messages.ts'
 import type { FrameHandler, RoomRuntime } from './room-runtime.ts'
+import { runDueSteps } from './step-clock.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: hooks differ in their arguments and are passed through unread
 type AnyFunction = (...args: any[]) => any
@@ -80,6 +81,8 @@ async function receive(
         new FairgroundError('MESSAGE_INVALID', { message: `${type}: ${checked.problem}` }),
       )
     }
+    // Many may have come in one piece.
+    runDueSteps()
     await runtime.within(`messages.${type}`, () => handler(client, checked.value))
   } catch (error) {
     if (isAnswer(error)) return runtime.complain(client, error)
@@ -98,6 +101,7 @@ async function answer(
   try {
     const checked = await check(format, payload)
     if (!checked.ok) throw new FairgroundError('MESSAGE_INVALID', { message: `${type}: ${checked.problem}` })
+    runDueSteps()
     return await runtime.within(`requests.${type}`, () => handler(client, checked.value))
   } catch (error) {
     if (isAnswer(error)) throw refused(runtime, client, error)

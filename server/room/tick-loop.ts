@@ -1,7 +1,10 @@
 import { performance } from 'node:perf_hooks'
+import { keepRunning, type Recurring } from './step-clock.ts'
 
 /** Steps run at once after a hitch; what is missing beyond them is skipped, so that a slow tick cannot spiral. */
 const MAX_CATCH_UP_STEPS = 5
+/** A step that is due in less than this, in milliseconds, runs now. */
+const EARLY_MS = 0.5
 
 export interface TickLoopOptions {
   /** Length of a step in milliseconds. */
@@ -16,9 +19,9 @@ export interface TickLoopOptions {
  * A fixed-step loop on the monotonic clock: a jump of the wall clock neither stops nor hurries it. Each wait aims at
  * the next step's due time, so rounding of timers does not add up.
  */
-export class TickLoop {
-  #timer: NodeJS.Timeout | undefined
-  #dueMs = 0
+export class TickLoop implements Recurring {
+  dueMs = 0
+  #stopped = false
 
   readonly #options: TickLoopOptions
 
@@ -27,31 +30,27 @@ export class TickLoop {
   }
 
   start(): void {
-    this.#dueMs = performance.now() + this.#options.stepMs
-    this.#wait()
+    this.dueMs = performance.now() + this.#options.stepMs
+    keepRunning(this)
   }
 
   stop(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#stopped = true
   }
 
-  #wait(): void {
-    this.#timer = setTimeout(() => this.#run(), Math.max(0, this.#dueMs - performance.now()))
-  }
-
-  #run(): void {
+  run(): boolean {
+    if (this.#stopped) return false
     const { stepMs, onStep, onSkip } = this.#options
-    for (let steps = 0; steps < MAX_CATCH_UP_STEPS && performance.now() >= this.#dueMs - 0.5; steps++) {
-      this.#dueMs += stepMs
+    for (let steps = 0; steps < MAX_CATCH_UP_STEPS && performance.now() >= this.dueMs - EARLY_MS; steps++) {
+      this.dueMs += stepMs
       onStep()
-      if (this.#timer === undefined) return // the step closed the room
+      if (this.#stopped) return false // the step closed the room
     }
-    const behind = Math.floor((performance.now() - this.#dueMs) / stepMs)
+    const behind = Math.floor((performance.now() - this.dueMs) / stepMs)
     if (behind > 0) {
-      this.#dueMs += behind * stepMs
+      this.dueMs += behind * stepMs
       onSkip(behind)
     }
-    this.#wait()
+    return true
   }
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
+import { runDueSteps } from '../room/step-clock.ts'
 import type { FrameGate, GatedSocket } from './frame-gate.ts'
 import type { Beating, Heartbeat } from './heartbeat.ts'
 import type { Receipts } from './outbox.ts'
@@ -50,6 +51,7 @@ export class GuardedSocket extends WebSocket implements GatedSocket, Beating {
   override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
     switch (event) {
       case 'message':
+        runDueSteps()
         if (this.reader) {
           this.reader.takes(first as Uint8Array, second as boolean)
           return true
@@ -61,14 +63,17 @@ export class GuardedSocket extends WebSocket implements GatedSocket, Beating {
         if (!this.gate?.admits(first as Uint8Array, second as boolean)) return true
         break
       case 'ping':
+        runDueSteps()
         if (!this.isOpen || !this.gate?.admitsControl()) return true
         this.pong(first as Buffer, false, ignore)
         break
       case 'pong':
+        runDueSteps()
         if (!this.receipts?.takesPong(first as Buffer) && !this.gate?.admitsControl()) return true
         this.#heartbeat?.heard(this)
         break
       case 'close':
+        runDueSteps()
         // Rooms must see why, also when the goodbye was never answered: such a session is not held for a return.
         if (this.#expelledWith !== undefined) first = this.#expelledWith
     }

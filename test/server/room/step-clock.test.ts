@@ -1,0 +1,129 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { z } from 'zod'
+import { GameRoom, message } from '../../../server/index.ts'
+import { runDueSteps } from '../../../server/room/step-clock.ts'
+import { TickLoop } from '../../../server/room/tick-loop.ts'
+import { seededRandom } from '../../../shared/random.ts'
+import { startTestServer } from '../../../testing/index.ts'
+import { eventually } from '../../eventually.ts'
+
+const STEP_MS = 10
+
+/** Keeps the whole process busy, as a long computation does. */
+function hitch(ms: number): void {
+  const untilMs = performance.now() + ms
+  while (performance.now() < untilMs);
+}
+
+it('[TK8] loops of many rates run in the order in which they are due, each as often as its rate says', () => {
+  const random = seededRandom(8)
+  const ran: { due: number; at: number }[] = []
+  const loops = Array.from({ length: 40 }, () => {
+    const stepMs = 3 + random() * 40
+    const counts = { steps: 0, skipped: 0, stepMs }
+    const loop = new TickLoop({
+      stepMs,
+      onStep: () => {
+        ran.push({ due: loop.dueMs, at: performance.now() })
+        counts.steps++
+      },
+      onSkip: (steps) => {
+        counts.skipped += steps
+      },
+    })
+    loop.start()
+    return { loop, counts }
+  })
+  const startedMs = performance.now()
+  // In one turn of the event loop: no timer fires meanwhile.
+  while (performance.now() < startedMs + 400) runDueSteps()
+  const tookMs = performance.now() - startedMs
+  for (const { loop } of loops) loop.stop()
+  for (const { counts } of loops) {
+    const due = tookMs / counts.stepMs
+    expect(counts.steps + counts.skipped).toBeGreaterThanOrEqual(Math.floor(due) - 2)
+    expect(counts.steps + counts.skipped).toBeLessThanOrEqual(due + 1)
+  }
+  expect(ran.length).toBeGreaterThan(400)
+})
+
+it('[TK8] steps that take all the time there is leave half of it to the network', async () => {
+  let steppedMs = 0
+  const loop = new TickLoop({
+    stepMs: STEP_MS,
+    onStep: () => {
+      hitch(3 * STEP_MS)
+      steppedMs += 3 * STEP_MS
+    },
+    onSkip: () => {},
+  })
+  loop.start()
+  const startedMs = performance.now()
+  let frames = 0
+  for (; performance.now() < startedMs + 1_000; frames++) runDueSteps()
+  loop.stop()
+  expect(steppedMs).toBeGreaterThan(100)
+  expect(steppedMs).toBeLessThan(800)
+  expect(frames).toBeGreaterThan(1_000)
+  await nextTurn()
+})
+
+it('[TK8] one loop that fails stops no other one', () => {
+  let steps = 0
+  const failing = new TickLoop({
+    stepMs: STEP_MS,
+    onStep: () => {
+      throw new Error('no step should')
+    },
+    onSkip: () => {},
+  })
+  const sound = new TickLoop({ stepMs: STEP_MS, onStep: () => steps++, onSkip: () => {} })
+  failing.start()
+  sound.start()
+  const untilMs = performance.now() + 20 * STEP_MS
+  let failures = 0
+  while (performance.now() < untilMs) {
+    try {
+      runDueSteps()
+    } catch {
+      failures++
+    }
+  }
+  failing.stop()
+  sound.stop()
+  expect(steps).toBeGreaterThan(5)
+  expect(failures).toBe(1)
+})
+
+/** Notes in which turn of the event loop, and at which step, each message is handled. */
+class BusyRoom extends GameRoom {
+  override tickRateHz = 1000 / STEP_MS
+  override clientLimits = { messagesPerSecond: 1e4, messageBurst: 1e4 }
+  readonly handled: { turn: number; tick: number }[] = []
+  turn = 0
+  override messages = {
+    work: message(z.number(), (_client, ms) => {
+      hitch(ms)
+      this.handled.push({ turn: this.turn, tick: this.tick })
+    }),
+  }
+}
+
+it('[TK8] a step does not wait for all the messages that came together', async () => {
+  await using server = await startTestServer({ rooms: { busy: BusyRoom }, ticks: 'real' })
+  const ann = await server.connect().joinOrCreate('busy')
+  const room = server.room('busy', ann)
+  let counting = true
+  void (async () => {
+    for (; counting; room.turn++) await nextTurn()
+  })()
+  // The process stands still while they arrive, so that they are there together.
+  for (let n = 0; n < 60; n++) ann.send('work', 2)
+  await eventually(() => expect(room.handled.length).toBe(60))
+  counting = false
+  const turns = Map.groupBy(room.handled, ({ turn }) => turn)
+  const most = [...turns.values()].sort((a, b) => b.length - a.length)[0]!
+  expect(most.length, 'messages of one turn').toBeGreaterThan(10)
+  expect(most.at(-1)!.tick - most[0]!.tick, 'steps meanwhile').toBeGreaterThan(1)
+})
