@@ -14,6 +14,8 @@ const ROOMS = 10
 const PLAYERS_OF_EACH = 4
 const WARM_MS = 3_000
 const CALM_MS = 3_000
+/** How the units and the container of deploy/ start Node. */
+const AS_DEPLOYED = '--max-semi-space-size=2'
 const { values } = parseArgs({
   strict: false,
   options: {
@@ -27,7 +29,9 @@ const only = (values.only as string | undefined)?.split(',')
 const [pairs, measuredMs] = [Number(values.pairs), Number(values.seconds) * 1000]
 
 const folder = await mkdtemp(join(tmpdir(), 'fairground-bench-'))
-const server = new BenchChild('under-attack-server.ts', 0, { BENCH_FOLDER: folder })
+const server = new BenchChild('under-attack-server.ts', 0, {
+  ...{ BENCH_FOLDER: folder, NODE_OPTIONS: AS_DEPLOYED },
+})
 const { url, caPath } = await server.ask<ServerAddress>({ type: 'listen' })
 const env = { NODE_EXTRA_CA_CERTS: caPath! }
 const players = new BenchChild('under-attack-players.ts', 1, env)
@@ -96,7 +100,7 @@ const moves = peace.map(({ gapP99Ms }, pair) => attack[pair]!.gapP99Ms - gapP99M
 publish({
   name: 'under-attack',
   question: 'What do honest players notice while the fuzzer and every flood run against their server?',
-  method: `${ROOMS} rooms of ${PLAYERS_OF_EACH} players at 20 steps a second; server on one core, players and attackers on the other, a wave of each of 17 floods every 2 s; median of ${pairs} pairs of ${measuredMs / 1000} s.`,
+  method: `${ROOMS} rooms of ${PLAYERS_OF_EACH} players at 20 steps a second; server on one core, players and attackers on the other, a wave of each of 17 floods every 2 s; Node with ${AS_DEPLOYED}, as deploy/ starts it; median of ${pairs} pairs of ${measuredMs / 1000} s.`,
   figures: [
     { what: 'tick p99 moves by', value: percentile(moves, 0.5), unit: 'ms', limit: 2 },
     { what: 'between two steps, p99, in peace', value: median(peace, (run) => run.gapP99Ms), unit: 'ms' },

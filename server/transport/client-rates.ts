@@ -51,8 +51,8 @@ export class ClientRates {
 
   /** A ping or pong of the WebSocket itself. */
   takesControl(nowMs: number): boolean {
-    const { controlFramesPerSecond, controlFrameBurst } = this.#limits
-    return this.#control.takeOf(nowMs, controlFramesPerSecond, controlFrameBurst, 1)
+    const limits = this.#limits
+    return this.#control.takeOf(nowMs, limits.controlFramesPerSecond, limits.controlFrameBurst, 1)
   }
 
   /** Milliseconds after which what was refused would be taken; 0 for what is no matter of rates. */

@@ -52,7 +52,9 @@ describe('the Dockerfile', () => {
 
   it('starts the server without a shell, so that signals reach it', () => {
     const command = JSON.parse(only('CMD')[0]!.rest) as string[]
-    expect(command.slice(0, 3)).toEqual(['node', 'node_modules/fairground/bin/fairground.mjs', 'start'])
+    expect(command.slice(0, 4)).toEqual([
+      ...['node', '--max-semi-space-size=2', 'node_modules/fairground/bin/fairground.mjs', 'start'],
+    ])
     expect(only('ENTRYPOINT')).toEqual([])
   })
 

@@ -87,6 +87,11 @@ describe('the command of a systemd unit', () => {
     expect(performance.now() - startMs).toBeLessThan(stopSeconds * 1000)
   })
 
+  it('keeps pauses for garbage short', () => {
+    for (const unit of [...UNITS, 'own-tls/fairground.conf'])
+      expect(setting(unit, 'ExecStart').at(-1)).toContain('/node --max-semi-space-size=2 ')
+  })
+
   it('waits longer for the server than the server for its rooms', async () => {
     const { DEFAULT_LIMITS } = await import('../../server/index.ts')
     for (const unit of UNITS) {
