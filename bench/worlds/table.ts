@@ -25,7 +25,7 @@ export function tableOf(runs: readonly Run[]): string {
 export function withTable(text: string, table: string): string {
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)]
   if (begin < 0 || end < begin) throw new Error(`Nowhere to put the table: ${BEGIN} … ${END}`)
-  return `${text.slice(0, begin + BEGIN.length)}\n${table}\n${text.slice(end)}`
+  return `${text.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${text.slice(end)}`
 }
 
 function cell(run: Run | undefined): string {

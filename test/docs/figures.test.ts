@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest'
 import { type Figure, type Report, spelled } from '../../bench/parts/report.ts'
+import type { Section } from '../../bench/worlds/part.ts'
+import type { Run } from '../../bench/worlds/run.ts'
+import { tableOf, withTable } from '../../bench/worlds/table.ts'
 import { rowsOf, text } from './tables.ts'
 
 const COMMAND = /^npm run bench -- ([\w-]+)$/
@@ -13,6 +16,13 @@ it('the figures of docs/guides/tls-costs.md are those of the saved runs, all of 
   })
   expect(names).toEqual(['handshakes', 'idle-memory', 'echo', 'certificate-swap'])
   expect(rows).toEqual(saved)
+})
+
+it('the table of the big benchmark in the README is that of the saved run', () => {
+  const { sections } = JSON.parse(text('bench/results/worlds.json')) as { sections: Section[] }
+  const table = tableOf(sections.find(({ letter }) => letter === 'b')!.runs as Run[])
+  expect(text('README.md')).toContain(`\n${table}\n`)
+  expect(withTable(text('README.md'), table)).toBe(text('README.md'))
 })
 
 function rowOf(name: string, { what, value, unit, limit, atLeast }: Figure): string[] {
