@@ -7,6 +7,7 @@ export interface SchemaField {
   /** A primitive's name, `{ quantized }`, a schema class, or `{ array }`, `{ map }`, `{ set }`, `{ collection }`. */
   readonly type: unknown
   readonly optional?: boolean
+  readonly deprecated?: boolean
 }
 
 /** Where `@colyseus/schema` keeps a class's fields, as it looks the symbol up itself. */

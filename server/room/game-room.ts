@@ -26,6 +26,7 @@ import { rejectNonFinite } from './input-sanitizer.ts'
 import { budgetInputs, MAX_WAITING_INPUTS } from './inputs.ts'
 import type { JoinContext } from './join-context.ts'
 import type { RequestHandlers } from './messages.ts'
+import { readPlainly } from './plain-input-decoder.ts'
 import { runtimeOf } from './room-runtime.ts'
 
 /** What a room class says about itself: its state, the input it takes each tick, the events it sends. */
@@ -248,6 +249,8 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
     )
     const safe = { bufferMaxSize: MAX_WAITING_INPUTS, ...options, sanitize } as unknown as O
     const budget = { tick: () => this.tick, maxInputsPerTick: () => this.maxInputsPerTick }
-    return budgetInputs(super.defineInput<C, O>(type, safe), budget)
+    const api = super.defineInput<C, O>(type, safe)
+    readPlainly(this['_inputController']!, type)
+    return budgetInputs(api, budget)
   }
 }
