@@ -23,6 +23,7 @@ export function limitConnections(
   const serve = server.listeners('connection') as ((socket: Socket) => void)[]
   server.removeAllListeners('connection')
   const handshakes = new TurnQueue(HANDSHAKES_PER_TURN)
+  for (const event of ['secureConnection', 'tlsClientError']) server.prependListener(event, runDueSteps)
   server.on('connection', (socket: Socket) => {
     runDueSteps()
     const address = addressOfConnection(socket)
@@ -32,7 +33,10 @@ export function limitConnections(
       socket.destroy()
       return
     }
-    socket.once('close', release)
+    socket.once('close', () => {
+      runDueSteps()
+      release()
+    })
     socket.on('error', ignore)
     handshakes.push(() => {
       socket.off('error', ignore)
