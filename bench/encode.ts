@@ -16,7 +16,8 @@ const RADIUS_METRES = 40
 const WIDTH_METRES = Math.sqrt((Math.PI * RADIUS_METRES ** 2 * ENTITIES) / VISIBLE)
 const STEP_METRES = 0.35
 const WARM_TICKS = 100
-const TICKS = 500
+const TICKS = 300
+const ROUNDS = 5
 
 const Fighter = schema(
   {
@@ -144,13 +145,19 @@ function fill({ state }: Battle, { sessionId, view }: Client): void {
   }
 }
 
-const ours = fairground(false)
-const withTime = fairground(true)
-const theirs = plain()
+/** The median run: other programs on the machine take their part of some. */
+function median(measure: () => Run): Run {
+  const runs = Array.from({ length: ROUNDS }, measure)
+  return runs.sort((a, b) => a.cpuMs - b.cpuMs)[Math.floor(ROUNDS / 2)]!
+}
+
+const ours = median(() => fairground(false))
+const withTime = median(() => fairground(true))
+const theirs = median(plain)
 publish({
   name: 'encode',
   question: 'What does it cost to choose and encode what each client sees, without the sockets?',
-  method: `${CLIENTS} clients among ${ENTITIES} fighters who all move in two float32 fields, ${VISIBLE} of them visible to each client on average; ${TICKS} ticks after ${WARM_TICKS}, frames counted and dropped; means of the thread's CPU time. Plain Colyseus: a StateView for each client, filled by distance.`,
+  method: `${CLIENTS} clients among ${ENTITIES} fighters who all move in two float32 fields, ${VISIBLE} of them visible to each client on average; ${TICKS} ticks after ${WARM_TICKS}, frames counted and dropped; means of the thread's CPU time, of ${ROUNDS} runs the median. Plain Colyseus: a StateView for each client, filled by distance.`,
   figures: [
     { what: 'CPU of a tick', value: ours.cpuMs, unit: 'ms', limit: 3 },
     { what: '… 99th percentile of its duration', value: ours.p99Ms, unit: 'ms' },

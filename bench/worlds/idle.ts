@@ -6,7 +6,7 @@ import type { BenchContext, Part } from './part.ts'
 import type { Side } from './server-process.ts'
 import { NAMES, SIDES } from './sides.ts'
 
-const FULL = { runs: 3, earlierSeats: 400, seats: 1_200, earlierRooms: 200, rooms: 1_000, settleMs: 3_500 }
+const FULL = { runs: 3, earlierSeats: 1_200, seats: 1_200, earlierRooms: 200, rooms: 1_000, settleMs: 3_500 }
 const QUICK = { runs: 1, earlierSeats: 50, seats: 100, earlierRooms: 20, rooms: 100, settleMs: 500 }
 type Counts = typeof FULL
 
