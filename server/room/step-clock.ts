@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 
-/** Timers know whole milliseconds only: what is due in less than this runs now. */
-const EARLY_MS = 0.5
+/** Timers know whole milliseconds only: what is due in less than this, in milliseconds, runs now. */
+export const EARLY_MS = 0.5
 
 /** Something that runs over and over. */
 export interface Recurring {

@@ -1,10 +1,8 @@
 import { performance } from 'node:perf_hooks'
-import { keepRunning, type Recurring } from './step-clock.ts'
+import { EARLY_MS, keepRunning, type Recurring } from './step-clock.ts'
 
 /** Steps run at once after a hitch; what is missing beyond them is skipped, so that a slow tick cannot spiral. */
 const MAX_CATCH_UP_STEPS = 5
-/** A step that is due in less than this, in milliseconds, runs now. */
-const EARLY_MS = 0.5
 
 export interface TickLoopOptions {
   /** Length of a step in milliseconds. */

@@ -1,6 +1,6 @@
 import type { Limits } from '../limits.ts'
 import type { OffenceKind } from './offences.ts'
-import { type Rate, TokenBucket } from './token-bucket.ts'
+import { TokenBucket } from './token-bucket.ts'
 
 /** So many seconds' worth of inputs may come at once, after a hitch. */
 const INPUT_BURST_SECONDS = 2
@@ -37,7 +37,7 @@ export class ClientRates {
   }
 
   takesMessage(nowMs: number): boolean {
-    return this.#messages.take(nowMs, this.#messageRate())
+    return this.#messages.takeOf(nowMs, this.#messagesPerSecond(), this.#messageBurst(), 1)
   }
 
   takesInput(nowMs: number): boolean {
@@ -57,7 +57,8 @@ export class ClientRates {
 
   /** Milliseconds after which what was refused would be taken; 0 for what is no matter of rates. */
   waitMs(kind: OffenceKind): number {
-    if (kind === 'messageRate') return this.#messages.waitMs(this.#messageRate())
+    if (kind === 'messageRate')
+      return this.#messages.waitMs({ perSecond: this.#messagesPerSecond(), burst: this.#messageBurst() })
     if (kind === 'inputRate') {
       const perSecond = this.#inputsPerSecond()
       return this.#inputs.waitMs({ perSecond, burst: perSecond * INPUT_BURST_SECONDS })
@@ -67,12 +68,12 @@ export class ClientRates {
     return this.#bytes.waitMs({ perSecond, burst: this.#byteBurst() }, perSecond)
   }
 
-  #messageRate(): Rate {
-    const own = this.room?.clientLimits
-    return {
-      perSecond: own?.messagesPerSecond ?? this.#limits.messagesPerSecond,
-      burst: own?.messageBurst ?? this.#limits.messageBurst,
-    }
+  #messagesPerSecond(): number {
+    return this.room?.clientLimits?.messagesPerSecond ?? this.#limits.messagesPerSecond
+  }
+
+  #messageBurst(): number {
+    return this.room?.clientLimits?.messageBurst ?? this.#limits.messageBurst
   }
 
   #bytesPerSecond(): number {
