@@ -1,7 +1,10 @@
-import type { Client, MessageContext, ServerError } from '@colyseus/core'
+import { type Client, type MessageContext, Protocol, type ServerError } from '@colyseus/core'
 import { FairgroundError, isAnswer } from '../../shared/errors.ts'
 import { check } from '../../shared/standard-schema.ts'
 import { toServerError } from '../http/colyseus-errors.ts'
+import { isJoined } from '../sync/paced-client.ts'
+import { releaseEarlyMessages } from '../transport/client-fields.ts'
+import { codeOf } from '../transport/frames/frame-structure.ts'
 import type { GameRoom } from './game-room.ts'
 import { MessageRates } from './message-rates.ts'
 import type { MessageHandler, MessageHandlers, RequestHandler, RequestHandlers } from './messages.ts'
@@ -58,7 +61,10 @@ export function armMessages(room: GameRoom, runtime: RoomRuntime): void {
   }
   room.messages = armed as typeof room.messages
   const onMessage = room['_onMessage'] as FrameHandler
-  room['_onMessage'] = ((client: Client, frame: Buffer) => runtime.handle(client, frame, onMessage)) as never
+  room['_onMessage'] = ((client: Client, frame: Buffer) => {
+    runtime.handle(client, frame, onMessage)
+    if (codeOf(frame) === Protocol.JOIN_ROOM && isJoined(client)) releaseEarlyMessages(client)
+  }) as never
 }
 
 /** Whether Colyseus made it: what a client sends holds no functions. */

@@ -1,8 +1,9 @@
-import { type Client, type ClientPrivate, ServerError } from '@colyseus/core'
+import { type Client, ServerError } from '@colyseus/core'
 import { type ErrorCode, FairgroundError, isAnswer, wireOf } from '../../shared/errors.ts'
 import { CLOSE_CODES } from '../../shared/protocol.ts'
 import { toServerError } from '../http/colyseus-errors.ts'
 import { asError } from '../log.ts'
+import { releaseEarlyMessages } from '../transport/client-fields.ts'
 import { armMessages } from './arm-messages.ts'
 import type { GameRoom } from './game-room.ts'
 import { guardSeats } from './guarded-seats.ts'
@@ -105,7 +106,7 @@ function armLifecycle(room: GameRoom, runtime: RoomRuntime): void {
     if (!LOST.has(code)) return
     // Colyseus holds no seat before a join was acknowledged. Who has been here before does not lose it to a connection
     // that breaks again in just that moment.
-    if (returned.has(client)) delete (client as Client & Partial<ClientPrivate>)._enqueuedMessages
+    if (returned.has(client)) releaseEarlyMessages(client)
     const dropped = contain(runtime, 'onDrop', () => onDrop?.call(room, client as never, code), client)
     drops.set(client.sessionId, dropped)
     // Not after the hook: who returns while it still runs must find the seat.

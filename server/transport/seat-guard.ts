@@ -9,6 +9,7 @@ import { seatsOf } from '../room/guarded-seats.ts'
 import type { JoinContext } from '../room/join-context.ts'
 import { isTicket, type Owner, proofOf } from '../room/session-owner.ts'
 import { clientCertificateOf } from '../tls/client-certificates.ts'
+import { signTokens } from './client-fields.ts'
 import type { GuardedSocket } from './guarded-socket.ts'
 import type { SeatClaim } from './seat-claim.ts'
 
@@ -33,15 +34,9 @@ export class SeatGuard {
   /** Gives a client tokens of ours, in the place of the short ones that Colyseus makes. */
   sign(client: Client, roomId: string): void {
     const tokens = this.#tokens
-    let current: string | undefined
-    Object.defineProperty(client, 'reconnectionToken', {
-      configurable: true,
-      get: () => current,
-      // Colyseus gives each client one when it joins, and hands that of a successor on to who was here before.
-      set: (given: unknown) => {
-        current = tokens.isGenuine(given, roomId) ? given : (current ?? tokens.make(roomId))
-      },
-    })
+    signTokens(client, (given, current) =>
+      tokens.isGenuine(given, roomId) ? given : (current ?? tokens.make(roomId)),
+    )
   }
 
   /**

@@ -4,6 +4,7 @@ import { FairgroundError } from '../../shared/errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { PacedClient } from '../sync/paced-client.ts'
+import { keepFields } from './client-fields.ts'
 import type { GuardedSocket } from './guarded-socket.ts'
 import { Outbox, type Sent } from './outbox.ts'
 
@@ -136,6 +137,8 @@ export class WssClient extends WebSocketClient implements PacedClient {
     ref.once('close', () => clearTimeout(timer))
   }
 }
+
+keepFields(WssClient)
 
 function cutToBytes(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text
