@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
+import { ACKNOWLEDGE } from '../../shared/protocol.ts'
 import { runDueSteps } from '../room/step-clock.ts'
+import { readDirectly } from './direct-reads.ts'
 import type { FrameGate, GatedSocket } from './frame-gate.ts'
+import { codeOf, isInput } from './frames/frame-structure.ts'
 import type { Beating, Heartbeat } from './heartbeat.ts'
 import type { Receipts } from './outbox.ts'
-import { type Receiver, readShortFrames } from './short-frames.ts'
+import { type Receiver, ShortFrames } from './short-frames.ts'
 
 /** Time from the goodbye to who was sent away until its connection is cut, in milliseconds. */
 const EXPELLED_MS = 1_000
@@ -86,12 +89,22 @@ export class GuardedSocket extends WebSocket implements GatedSocket, Beating {
     heartbeat.begin(this)
   }
 
-  /** From now on short frames are read at once. */
+  /** From now on short frames are read at once, where Node lets us straight from the connection. */
   readsShortFrames(): void {
-    readShortFrames(this.#internals._receiver, (payload) => {
-      this.emit('message', payload, true)
-      return this.#expelledWith === undefined
+    const { _receiver: receiver, _socket: connection } = this.#internals
+    const frames = new ShortFrames(receiver, (memory, begin, end) => this.#takes(memory, begin, end))
+    frames.precede()
+    readDirectly(connection, (memory, length) => {
+      const at = frames.read(memory, length)
+      // For ws, which keeps what it is given.
+      if (at < length) connection.emit('data', Buffer.from(memory.subarray(at, length)))
     })
+  }
+
+  #takes(memory: Buffer, begin: number, end: number): boolean {
+    const payload = memory.subarray(begin, end)
+    this.emit('message', isForgotten(payload) ? payload : Buffer.from(payload), true)
+    return this.#expelledWith === undefined
   }
 
   /** Hands a room a frame that the gateway made of a checked text. */
@@ -129,6 +142,12 @@ export class GuardedSocket extends WebSocket implements GatedSocket, Beating {
     receiver._maxPayload = maxMessageBytes
     receiver._maxFragments = maxFragments
   }
+}
+
+/** Whether nobody keeps any of its bytes, as a room may do with those of a message. */
+function isForgotten(frame: Uint8Array): boolean {
+  const code = codeOf(frame)
+  return code === undefined ? frame[0] === ACKNOWLEDGE : isInput(code)
 }
 
 function ignore(): void {}

@@ -25,27 +25,45 @@ export interface Receiver {
   write(chunk: Buffer): boolean
 }
 
+/** Takes a payload, unmasked, from `begin` to `end`; says whether more may follow. */
+export type Taker = (memory: Buffer, begin: number, end: number) => boolean
+
 /**
  * Reads the frames that games send most by itself: short, whole, binary, in one piece. Everything else, and all that
- * follows it in the same piece, is read by ws, whose stream takes several objects and a turn of its own for each frame.
- *
- * @param takes handed each payload, unmasked; says whether more may follow
+ * follows it in the same piece, is for ws, whose stream takes several objects and a turn of its own for each frame.
  */
-export function readShortFrames(receiver: Receiver, takes: (payload: Buffer) => boolean): void {
-  const read = receiver.write.bind(receiver)
-  receiver.write = (chunk) => {
+export class ShortFrames {
+  readonly #receiver: Receiver
+  readonly #take: Taker
+
+  constructor(receiver: Receiver, take: Taker) {
+    this.#receiver = receiver
+    this.#take = take
+  }
+
+  /** @returns where the rest begins of the first `length` bytes, which it writes into */
+  read(memory: Buffer, length: number): number {
     let at = 0
-    if (isBetweenFrames(receiver)) {
-      for (let bytes = shortFrame(chunk, at); bytes >= 0; bytes = shortFrame(chunk, at)) {
-        if (receiver._maxPayload > 0 && bytes > receiver._maxPayload) break
-        const begin = at + HEADER_BYTES
-        at = begin + bytes
-        unmask(chunk, begin, at)
-        if (!takes(chunk.subarray(begin, at))) return true
-      }
+    const receiver = this.#receiver
+    if (!isBetweenFrames(receiver)) return at
+    for (let bytes = shortFrame(memory, at, length); bytes >= 0; bytes = shortFrame(memory, at, length)) {
+      if (receiver._maxPayload > 0 && bytes > receiver._maxPayload) return at
+      const begin = at + HEADER_BYTES
+      at = begin + bytes
+      unmask(memory, begin, at)
+      if (!this.#take(memory, begin, at)) return length
     }
-    if (at === chunk.length) return true
-    return read(at === 0 ? chunk : chunk.subarray(at))
+    return at
+  }
+
+  /** Has them taken out of what is written to ws' receiver. */
+  precede(): void {
+    const receiver = this.#receiver
+    const read = receiver.write.bind(receiver)
+    receiver.write = (chunk) => {
+      const at = this.read(chunk, chunk.length)
+      return at === chunk.length || read(at === 0 ? chunk : chunk.subarray(at))
+    }
   }
 }
 
@@ -60,14 +78,14 @@ function isBetweenFrames(receiver: Receiver): boolean {
 }
 
 /** Bytes of the payload of the short frame that begins there and ends in this piece; -1 where there is none. */
-function shortFrame(chunk: Buffer, at: number): number {
-  if (at + HEADER_BYTES > chunk.length || chunk[at] !== WHOLE_BINARY) return -1
+function shortFrame(chunk: Buffer, at: number, length: number): number {
+  if (at + HEADER_BYTES > length || chunk[at] !== WHOLE_BINARY) return -1
   const bytes = chunk[at + 1]! - MASKED
   // Lengths from 126 stand in bytes of their own.
-  return bytes >= 0 && bytes <= MAX_BYTES && at + HEADER_BYTES + bytes <= chunk.length ? bytes : -1
+  return bytes >= 0 && bytes <= MAX_BYTES && at + HEADER_BYTES + bytes <= length ? bytes : -1
 }
 
-/** In place: the piece is nobody else's. The mask stands before the payload. */
+/** In place: nobody reads it again. The mask stands before the payload. */
 function unmask(chunk: Buffer, begin: number, end: number): void {
   const mask = begin - MASK_BYTES
   for (let at = begin; at < end; at++) chunk[at]! ^= chunk[mask + ((at - begin) & 3)]!

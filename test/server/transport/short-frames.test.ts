@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import * as ws from 'ws'
-import { type Receiver, readShortFrames } from '../../../server/transport/short-frames.ts'
+import { type Receiver, ShortFrames } from '../../../server/transport/short-frames.ts'
 import { type Random, seededRandom } from '../../../shared/random.ts'
 import { type FrameParts, frameOf } from './raw-websocket.ts'
 
@@ -31,11 +31,11 @@ async function read(pieces: readonly Buffer[]): Promise<{ alone: string[]; ours:
   let short = 0
   const theirs = makeReceiver(alone)
   const receiver = makeReceiver(ours)
-  readShortFrames(receiver, (payload) => {
+  new ShortFrames(receiver, (memory, begin, end) => {
     short++
-    ours.push(message(payload, true))
+    ours.push(message(memory.subarray(begin, end), true))
     return true
-  })
+  }).precede()
   for (const piece of pieces) {
     // Both write into what they are given.
     theirs.write(Buffer.from(piece))
@@ -104,7 +104,7 @@ it('a message within another one, and one that is too long, are left to ws', asy
   const receiver = new WsReceiver({ isServer: true, maxPayload: 4 })
   const told: string[] = []
   receiver.on('error', ({ code }: { code: string }) => told.push(code))
-  readShortFrames(receiver, () => told.push('taken') > 0)
+  new ShortFrames(receiver, () => told.push('taken') > 0).precede()
   receiver.write(frameOf({ payload: Buffer.alloc(4) }))
   receiver.write(frameOf({ payload: Buffer.alloc(5) }))
   await nextTurn()
@@ -118,7 +118,7 @@ it('nothing is taken after a goodbye, nor after whoever takes it has had enough'
   expect(short).toBe(0)
   let taken = 0
   const receiver = makeReceiver([])
-  readShortFrames(receiver, () => ++taken < 2)
+  new ShortFrames(receiver, () => ++taken < 2).precede()
   receiver.write(Buffer.concat([one, one, one]))
   expect(taken).toBe(2)
 })
