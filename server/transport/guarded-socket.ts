@@ -95,6 +95,7 @@ export class GuardedSocket extends WebSocket implements GatedSocket, Beating {
     const frames = new ShortFrames(receiver, (memory, begin, end) => this.#takes(memory, begin, end))
     frames.precede()
     readDirectly(connection, (memory, length) => {
+      if (this.#expelledWith !== undefined) return
       const at = frames.read(memory, length)
       // For ws, which keeps what it is given.
       if (at < length) connection.emit('data', Buffer.from(memory.subarray(at, length)))
