@@ -9,6 +9,10 @@ import { MAX_FIELDS, type SliceEncoder } from './slice-encoder.ts'
 
 /** Patches that may lie between two pieces about an entity before all of it is told. */
 const MAX_SPAN = 1_000
+/** In the place of where changes lie: nobody has needed them yet. */
+const UNWRITTEN = -1
+/** The same: there are none. */
+const UNCHANGED = -2
 /** Tags up to here share encoded pieces among clients. */
 const MAX_SHARED_TAGS = 2 ** 20
 
@@ -19,7 +23,7 @@ export class AreaFrames {
   /** By slot: the patches of the last change and of the one before it. */
   changedAt = new Float64Array(64)
   changedBefore = new Float64Array(64)
-  /** By slot: where the changes lie for who holds no tags; -1 until somebody needs them. */
+  /** By slot: where the changes lie for who holds no tags; {@link UNWRITTEN} until somebody needs them. */
   froms = new Int32Array(64)
   tos = new Int32Array(64)
   readonly #area: InterestArea
@@ -46,11 +50,12 @@ export class AreaFrames {
   /** Takes note of what changed, before anybody is told. */
   note(changed: readonly EntityRecord[]): void {
     this.#fit()
+    this.froms.fill(UNCHANGED)
     for (const record of changed) {
       const { slot } = record
       this.changedBefore[slot] = this.changedAt[slot]!
       this.changedAt[slot] = this.patch
-      this.froms[slot] = -1
+      this.froms[slot] = UNWRITTEN
       if (this.#fieldChangedAt && record.flat) this.#noteFields(record)
     }
   }
@@ -121,13 +126,9 @@ export class AreaFrames {
 
   /** The same for many who hold no tags: most pieces of a frame come from here. */
   changesOfAll(list: Int32Array, count: number, plan: FramePlan): void {
-    const { changedAt, froms, tos, patch } = this
-    for (let at = 0; at < count; at++) {
-      const slot = list[at]!
-      if (changedAt[slot] !== patch) continue
-      if (froms[slot]! < 0) this.#encodeShared(slot)
-      plan.add(froms[slot]!, tos[slot]!)
-    }
+    const { froms, tos } = this
+    for (let at = 0; at < count; at++) if (froms[list[at]!] === UNWRITTEN) this.#encodeShared(list[at]!)
+    plan.addAll(list, count, froms, tos)
   }
 
   /** All of an entity, for who holds it as of some time or other. */

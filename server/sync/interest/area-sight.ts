@@ -80,25 +80,26 @@ export class AreaSight {
     for (const { slot } of this.#table.newcomers) this.#measure(viewer, slot, ahead)
   }
 
-  /** Looks at what was found. */
+  /** Looks at what was found within the larger radius. */
   #judge(viewer: AreaViewer, count: number, squares: Float64Array): void {
-    const { radiusMetres, leaveRadiusMetres, visible, sizeMetres } = this.#rule
+    const { radiusMetres, visible, sizeMetres } = this.#rule
     const { found } = this.#near
     if (visible !== undefined || sizeMetres !== undefined) {
       for (let at = 0; at < count; at++) this.#measure(viewer, found[at]!)
       return
     }
-    // The hottest loop of all: whatever it needs is at hand.
+    // The hottest loop of all: whatever it needs is at hand. What was seen before is near enough: it was found.
     const { seen, stamp, list } = viewer
     const arrived = this.#arrived
-    const [near, far] = [radiusMetres * radiusMetres, leaveRadiusMetres * leaveRadiusMetres]
+    const near = radiusMetres * radiusMetres
     let [arrivals, listed] = [this.#arrivals, viewer.count]
     for (let at = 0; at < count; at++) {
       const slot = found[at]!
       const seenAt = seen[slot]!
-      if (seenAt === stamp || squares[at]! > (seenAt === 0 ? near : far)) continue
-      if (seenAt === 0) arrived[arrivals++] = slot
-      else list[listed++] = slot
+      if (seenAt === stamp) continue
+      if (seenAt !== 0) list[listed++] = slot
+      else if (squares[at]! <= near) arrived[arrivals++] = slot
+      else continue
       seen[slot] = stamp
     }
     this.#arrivals = arrivals

@@ -73,6 +73,7 @@ export class AreaViewer {
     // Who joins gets what there is in the order in which it came, as without an area.
     if (arrivals > 1) arrived.subarray(0, arrivals).sort()
     for (let at = 0; at < arrivals; at++) this.list[this.count++] = arrived[at]!
+    if (this.stayed === this.#beforeCount) return
     for (let at = 0; at < this.#beforeCount; at++) {
       const slot = this.#before[at]!
       if (seen[slot] === stamp) continue

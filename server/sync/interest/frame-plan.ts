@@ -26,6 +26,26 @@ export class FramePlan {
     this.#tos[this.#count++] = to
   }
 
+  /** Adds the pieces of many slots; those that begin below 0 are none. */
+  addAll(slots: Int32Array, count: number, froms: Int32Array, tos: Int32Array): void {
+    while (this.#froms.length < this.#count + count) this.#grow()
+    const [begins, ends] = [this.#froms, this.#tos]
+    let [bytes, pieces] = [this.bytes, this.#count]
+    let last = pieces > 0 ? ends[pieces - 1]! : -1
+    for (let at = 0; at < count; at++) {
+      const slot = slots[at]!
+      const from = froms[slot]!
+      const to = tos[slot]!
+      if (from < 0 || to <= from) continue
+      bytes += to - from
+      if (from === last) pieces--
+      else begins[pieces] = from
+      ends[pieces++] = last = to
+    }
+    this.bytes = bytes
+    this.#count = pieces
+  }
+
   /** Puts the pieces together in `frame`, from `at` on. */
   copy(memory: Buffer, frame: Uint8Array, at: number): void {
     let to = at

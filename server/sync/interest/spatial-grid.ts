@@ -29,6 +29,8 @@ export class SpatialGrid {
   /** Where each bucket begins in `#slots`; one more for the end. */
   #begins = new Int32Array(2)
   #slots = new Int32Array(0)
+  /** By bucket: whether more than one cell is in it. */
+  #mixed = new Uint8Array(0)
   /** Places in the order of `#slots`: what lies in one cell is read in one go. */
   #xs = new Float64Array(0)
   #ys = new Float64Array(0)
@@ -58,6 +60,16 @@ export class SpatialGrid {
       // Filled from the end of each bucket, which leaves its begin in the place of its end.
       if (bucket >= 0) this.#put(--begins[bucket]!, slot, { x: xs[slot]!, y: ys[slot]!, z: zs[slot]! })
     }
+    this.#noteMixed(begins.at(-1)!)
+  }
+
+  #noteMixed(placed: number): void {
+    const [mixed, slots, buckets] = [this.#mixed.fill(0), this.#slots, this.#buckets]
+    for (let at = 1; at < placed; at++) {
+      const bucket = buckets[slots[at]!]!
+      if (bucket !== buckets[slots[at - 1]!]) continue
+      if (!this.#isOf(at, this.#cellX[at - 1]!, this.#cellY[at - 1]!, this.#cellZ[at - 1]!)) mixed[bucket] = 1
+    }
   }
 
   #put(at: number, slot: number, { x, y, z }: { x: number; y: number; z: number }): void {
@@ -86,14 +98,8 @@ export class SpatialGrid {
     const deep = this.#solid ? z : 0
     const near = this.#solid ? this.#cell(deep - reachMetres) : 0
     const far = this.#solid ? this.#cell(deep + reachMetres) : 0
-    const [begins, xs, ys, zs] = [this.#begins, this.#xs, this.#ys, this.#zs]
-    const [slots, cellsX, cellsY, cellsZ, mask] = [
-      this.#slots,
-      this.#cellX,
-      this.#cellY,
-      this.#cellZ,
-      this.#mask,
-    ]
+    const [begins, slots, mixed, mask] = [this.#begins, this.#slots, this.#mixed, this.#mask]
+    const [xs, ys, zs, solid] = [this.#xs, this.#ys, this.#zs, this.#solid]
     const reach = reachMetres * reachMetres
     let count = 0
     for (let cellX = left; cellX <= right; cellX++) {
@@ -101,14 +107,17 @@ export class SpatialGrid {
         for (let cellZ = near; cellZ <= far; cellZ++) {
           const bucket = hash(cellX, cellY, cellZ) & mask
           const end = begins[bucket + 1]!
-          for (let at = begins[bucket]!; at < end; at++) {
+          let at = begins[bucket]!
+          const isMixed = mixed[bucket] !== 0
+          if (at === end || (!isMixed && !this.#isOf(at, cellX, cellY, cellZ))) continue
+          for (; at < end; at++) {
             const dx = xs[at]! - x
             const dy = ys[at]! - y
-            const dz = zs[at]! - deep
+            const dz = solid ? zs[at]! - deep : 0
             const square = dx * dx + dy * dy + dz * dz
             if (!(square <= reach)) continue
             // Cells that share a bucket are each visited by themselves.
-            if (cellsX[at] !== cellX || cellsY[at] !== cellY || cellsZ[at] !== cellZ) continue
+            if (isMixed && !this.#isOf(at, cellX, cellY, cellZ)) continue
             squares[count] = square
             found[count++] = slots[at]!
           }
@@ -116,6 +125,10 @@ export class SpatialGrid {
       }
     }
     return count
+  }
+
+  #isOf(at: number, cellX: number, cellY: number, cellZ: number): boolean {
+    return this.#cellX[at] === cellX && this.#cellY[at] === cellY && this.#cellZ[at] === cellZ
   }
 
   #cell(metres: number): number {
@@ -137,6 +150,7 @@ export class SpatialGrid {
     this.#zs = new Float64Array(capacity)
     this.#mask = capacity * 2 - 1
     this.#begins = new Int32Array(capacity * 2 + 1)
+    this.#mixed = new Uint8Array(capacity * 2)
   }
 }
 
