@@ -1,14 +1,13 @@
 import { Encoder, type Iterator, type Schema, type StateView } from '@colyseus/schema'
+import { encodeMemory } from './encode-memory.ts'
 
 const KEPT = (): void => {}
 
 /**
- * Colyseus' encoder on buffers that grow as far as needed, quietly. The bytes are its own; what changes is that states
+ * Colyseus' encoder on memory that grows as far as needed, quietly. The bytes are its own; what changes is that states
  * and views beyond the first 16 KB come out whole (D6).
  */
 export class FrameEncoder<T extends Schema> extends Encoder<T> {
-  /** What the full state is encoded into; the part that everybody shares comes first. */
-  fullBuffer: Uint8Array = new Uint8Array(0)
   /** Maps whose entries no full state holds: each client gets those of its interest area besides. */
   unwalked: readonly { readonly map: object | undefined }[] = []
   #overflownAt = 0
@@ -17,6 +16,12 @@ export class FrameEncoder<T extends Schema> extends Encoder<T> {
     super(...args)
     // Colyseus' own adds 16 KB at a time, with a warning each, and forgets a full state's buffer once it grew.
     this['_resizeBuffer'] = (buffer: Uint8Array, usedBytes: number) => this.#grow(buffer, usedBytes)
+    this.begin()
+  }
+
+  /** Before a patch: another room's may have needed more memory than there was. */
+  begin(): void {
+    this.sharedBuffer = encodeMemory.patch
   }
 
   override encodeAll(it?: Iterator, buffer?: Uint8Array): Uint8Array {
@@ -74,8 +79,8 @@ export class FrameEncoder<T extends Schema> extends Encoder<T> {
   #grow(buffer: Uint8Array, usedBytes: number): Uint8Array {
     const grown = new Uint8Array(Math.max(usedBytes, buffer.byteLength * 2))
     grown.set(buffer)
-    if (buffer === this.sharedBuffer) this.sharedBuffer = grown
-    if (buffer === this.fullBuffer) this.fullBuffer = grown
+    if (buffer === encodeMemory.full) encodeMemory.full = grown
+    else this.sharedBuffer = encodeMemory.patch = grown
     return grown
   }
 }

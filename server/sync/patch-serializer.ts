@@ -1,6 +1,7 @@
 import { type Client, Protocol, SchemaSerializer } from '@colyseus/core'
 import type { ChangeTree, Schema, StateView } from '@colyseus/schema'
 import { encodeAbsentFields, type Holder } from './absent-fields.ts'
+import { encodeMemory } from './encode-memory.ts'
 import { FrameEncoder } from './frame-encoder.ts'
 import type { InterestAreas } from './interest/interest-areas.ts'
 import { isJoined, type PacedClient } from './paced-client.ts'
@@ -30,12 +31,12 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
     super()
     this.#areas = areas
     this.#onFullState = onFullState
+    this.fullEncodeBuffer = encodeMemory.full
   }
 
   override reset(newState: T & Schema): void {
     super.reset(newState)
     this.#frames = new FrameEncoder<T>(newState, this.encoder.root)
-    this.#frames.fullBuffer = this.fullEncodeBuffer
     this.encoder = this.#frames
     this.needFullEncode = true
     this.#areas?.attach(this.#frames)
@@ -105,16 +106,20 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
     frames.unwalked = this.#areas?.maps ?? []
     if (this.needFullEncode || frames.root.changes.next !== undefined) {
       this.sharedOffsetCache = { offset: 1 }
-      this.fullEncodeCache = frames.encodeAll(this.sharedOffsetCache, frames.fullBuffer).slice()
+      encodeMemory.full[0] = Protocol.ROOM_STATE
+      this.fullEncodeCache = frames.encodeAll(this.sharedOffsetCache, encodeMemory.full).slice()
       this.needFullEncode = false
     }
     if (view === undefined) return this.fullEncodeCache
     const { offset } = this.sharedOffsetCache
-    return frames.encodeAllView(view, offset, { offset }, frames.fullBuffer)
+    // Another room's may lie there.
+    encodeMemory.full.set(this.fullEncodeCache)
+    return frames.encodeAllView(view, offset, { offset }, encodeMemory.full)
   }
 
   #encodeShared(changed: boolean, copied: boolean): void {
     const it = { offset: 1 }
+    this.#frames.begin()
     this.#frames.sharedBuffer[0] = Protocol.ROOM_STATE_PATCH
     // Without a copy the next tick would write over what a full socket still holds. Timed frames are copies anyway.
     const bytes = changed ? this.#frames.encode(it) : EMPTY_PATCH
