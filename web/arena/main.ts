@@ -2,6 +2,7 @@ import { connect, type FairgroundError } from '../../client-sdk/index.ts'
 import type { server } from '../../server.ts'
 import { element } from '../page/element.ts'
 import { Entrance } from '../page/entrance.ts'
+import { joinAgain } from '../page/join-again.ts'
 import { hideTrouble, known, showBanner, showTrouble } from '../page/trouble.ts'
 import type { ArenaClient } from './arena-client.ts'
 import { exposeForTests } from './debug.ts'
@@ -28,10 +29,6 @@ const entrance = new Entrance({
 let game: Game | undefined
 /** Under which name to come back when the server restarted. */
 let playerName = query.get('name') ?? ''
-
-/** A server that is being updated is usually back within seconds. */
-const RESTART_ATTEMPTS = 15
-const RESTART_EVERY_MS = 1000
 
 function setStatus(status: Status): void {
   document.body.dataset['status'] = status
@@ -92,24 +89,22 @@ function end(reason: FairgroundError | undefined): void {
   game = undefined
   showBanner()
   if (!reason) enter()
-  else if (reason.code === 'SERVER_SHUTTING_DOWN') void comeBack(reason)
+  else if (reason.code === 'SERVER_SHUTTING_DOWN') void comeBack()
   else farewell(reason)
 }
 
 /** Joins again as soon as the restarted server lets us. */
-async function comeBack(reason: FairgroundError): Promise<void> {
+async function comeBack(): Promise<void> {
   setStatus('reconnecting')
   showBanner('The server restarts. You are back in a moment…')
-  for (let attempt = 0; attempt < RESTART_ATTEMPTS; attempt++) {
-    await new Promise((resolve) => setTimeout(resolve, RESTART_EVERY_MS))
-    const room = await fairground.joinOrCreate(worldName, { name: playerName }).catch(() => undefined)
-    if (!room) continue
+  try {
+    const room = await joinAgain(() => fairground.joinOrCreate(worldName, { name: playerName }))
     showBanner()
     play(room)
-    return
+  } catch (error) {
+    showBanner()
+    farewell(known(error))
   }
-  showBanner()
-  farewell(reason)
 }
 
 function farewell(reason: FairgroundError): void {
