@@ -7,6 +7,7 @@ import { TickLoop } from '../../../server/room/tick-loop.ts'
 import { seededRandom } from '../../../shared/random.ts'
 import { startTestServer } from '../../../testing/index.ts'
 import { eventually } from '../../eventually.ts'
+import { takeSeat } from '../../raw-seat.ts'
 
 const STEP_MS = 10
 
@@ -92,34 +93,56 @@ it('[TK8] one loop that fails stops no other one', () => {
   expect(failures).toBe(1)
 })
 
-/** Notes in which turn of the event loop, and at which step, each message is handled. */
+/** Notes in which turn of the event loop, and at which step, each message is handled and each player leaves. */
 class BusyRoom extends GameRoom {
   override tickRateHz = 1000 / STEP_MS
+  override maxClients = 100
+  override reconnectHoldSeconds = 0
   override clientLimits = { messagesPerSecond: 1e4, messageBurst: 1e4 }
   readonly handled: { turn: number; tick: number }[] = []
   turn = 0
   override messages = {
-    work: message(z.number(), (_client, ms) => {
-      hitch(ms)
-      this.handled.push({ turn: this.turn, tick: this.tick })
-    }),
+    work: message(z.number(), (_client, ms) => this.#handle(ms)),
   }
+  override onLeave() {
+    this.#handle(3)
+  }
+  #handle(ms: number) {
+    hitch(ms)
+    this.handled.push({ turn: this.turn, tick: this.tick })
+  }
+}
+
+/** Counts the turns of the event loop until what comes together was handled; looks at the fullest of them. */
+async function fullestTurn(room: BusyRoom, count: number) {
+  let counting = true
+  void (async () => {
+    for (; counting; room.turn++) await nextTurn()
+  })()
+  await eventually(() => expect(room.handled.length).toBe(count))
+  counting = false
+  const turns = Map.groupBy(room.handled, ({ turn }) => turn)
+  return [...turns.values()].sort((a, b) => b.length - a.length)[0]!
 }
 
 it('[TK8] a step does not wait for all the messages that came together', async () => {
   await using server = await startTestServer({ rooms: { busy: BusyRoom }, ticks: 'real' })
   const ann = await server.connect().joinOrCreate('busy')
-  const room = server.room('busy', ann)
-  let counting = true
-  void (async () => {
-    for (; counting; room.turn++) await nextTurn()
-  })()
-  // The process stands still while they arrive, so that they are there together.
+  // Sent in one turn, so that they are there together.
   for (let n = 0; n < 60; n++) ann.send('work', 2)
-  await eventually(() => expect(room.handled.length).toBe(60))
-  counting = false
-  const turns = Map.groupBy(room.handled, ({ turn }) => turn)
-  const most = [...turns.values()].sort((a, b) => b.length - a.length)[0]!
-  expect(most.length, 'messages of one turn').toBeGreaterThan(15)
-  expect(most.at(-1)!.tick - most[0]!.tick, 'steps meanwhile').toBeGreaterThan(1)
+  const fullest = await fullestTurn(server.room('busy', ann), 60)
+  expect(fullest.length, 'messages of one turn').toBeGreaterThan(15)
+  expect(fullest.at(-1)!.tick - fullest[0]!.tick, 'steps meanwhile').toBeGreaterThan(1)
+})
+
+it('[TK8] a step does not wait for all the connections that end together', async () => {
+  await using server = await startTestServer({ rooms: { busy: BusyRoom }, ticks: 'real' })
+  const first = await server.connect().joinOrCreate('busy')
+  const seats = await Promise.all(
+    Array.from({ length: 40 }, () => takeSeat(server.url, `joinById/${first.id}`)),
+  )
+  for (const { socket } of seats) socket.terminate()
+  const fullest = await fullestTurn(server.room('busy', first), 40)
+  expect(fullest.length, 'connections of one turn').toBeGreaterThan(10)
+  expect(fullest.at(-1)!.tick - fullest[0]!.tick, 'steps meanwhile').toBeGreaterThan(1)
 })
