@@ -14,6 +14,7 @@ import type { ClosingNotice, Identity } from '../../shared/protocol.ts'
 import { type Random, seededRandom } from '../../shared/random.ts'
 import type { StandardSchemaV1 } from '../../shared/standard-schema.ts'
 import type { GameStorage } from '../storage/storage.ts'
+import { withoutMemory } from '../sync/encode-memory.ts'
 import { InterestArea } from '../sync/interest/interest-area.ts'
 import { InterestAreas } from '../sync/interest/interest-areas.ts'
 import type { InterestOptions, SpatialCollection } from '../sync/interest/interest-options.ts'
@@ -235,7 +236,8 @@ export class GameRoom<T extends RoomTypes = RoomTypes> extends Room<{
   override setSerializer(): void {
     // Colyseus calls this with its own serializer whenever the state is replaced; ours takes its place.
     const onFullState = (bytes: number) => runtimeOf(this)?.noteFullState(bytes)
-    super.setSerializer(new PatchSerializer<Schema>(this.#areas, onFullState) as never)
+    const serializer = withoutMemory(() => new PatchSerializer<Schema>(this.#areas, onFullState))
+    super.setSerializer(serializer as never)
   }
 
   protected override defineInput<

@@ -1,7 +1,7 @@
 import { type Client, Protocol, SchemaSerializer } from '@colyseus/core'
 import type { ChangeTree, Schema, StateView } from '@colyseus/schema'
 import { encodeAbsentFields, type Holder } from './absent-fields.ts'
-import { encodeMemory } from './encode-memory.ts'
+import { encodeMemory, withoutMemory } from './encode-memory.ts'
 import { FrameEncoder } from './frame-encoder.ts'
 import type { InterestAreas } from './interest/interest-areas.ts'
 import { isJoined, type PacedClient } from './paced-client.ts'
@@ -35,8 +35,10 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
   }
 
   override reset(newState: T & Schema): void {
-    super.reset(newState)
-    this.#frames = new FrameEncoder<T>(newState, this.encoder.root)
+    withoutMemory(() => {
+      super.reset(newState)
+      this.#frames = new FrameEncoder<T>(newState, this.encoder.root)
+    })
     this.encoder = this.#frames
     this.needFullEncode = true
     this.#areas?.attach(this.#frames)
