@@ -242,7 +242,7 @@ export class FairgroundServer<Rooms extends RoomClasses = RoomClasses> {
     await this.#watchdog.stop()
     this.#stopSurviving()
     this.#metrics.close()
-    for (const room of [...this.#running]) room.abandon()
+    for (const room of [...this.#running]) room.stop()
     for (const name of Object.keys(matchMaker.getAllHandlers())) matchMaker.removeRoomType(name)
     if ((current as unknown) === this) current = undefined
   }

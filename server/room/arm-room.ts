@@ -1,4 +1,4 @@
-import { type Client, ServerError } from '@colyseus/core'
+import { type Client, matchMaker, ServerError } from '@colyseus/core'
 import { type ErrorCode, FairgroundError, isAnswer, wireOf } from '../../shared/errors.ts'
 import { CLOSE_CODES } from '../../shared/protocol.ts'
 import { toServerError } from '../http/colyseus-errors.ts'
@@ -120,6 +120,11 @@ function armLifecycle(room: GameRoom, runtime: RoomRuntime): void {
     await contain(runtime, 'onLeave', () => onLeave?.call(room, client as never, code), client)
     views.release(client)
   }
+  // A hook may end after the server has: nobody is to be told then, and Colyseus would look for a kind of room that is gone.
+  const events = room['_events']
+  const emit = events.emit.bind(events)
+  events.emit = (event: string, ...args: unknown[]) =>
+    room.roomName in matchMaker.getAllHandlers() && emit(event, ...args)
   const onDispose = room.onDispose
   room.onDispose = async () => {
     await contain(runtime, 'onDispose', () => onDispose?.call(room))

@@ -110,13 +110,6 @@ export class RoomRuntime {
     this.#places.clear()
   }
 
-  /** The server has closed, and this room did not end in time: what it still does is told to nobody. */
-  abandon(): void {
-    this.stop()
-    // Colyseus would look for its type, which is gone by then.
-    this.#room['_events'].removeAllListeners()
-  }
-
   /** Runs the part of a hook that does not wait, and lets the watchdog know meanwhile which it is. */
   within<R>(hook: string, body: () => R): R {
     return this.#services.watchdog.run(this.#placeOf(hook), body)
