@@ -177,6 +177,8 @@ function changeThing(some: Thing, what: Change[0], b: number): void {
 export class Stall {
   readonly #outlet: WssClient
   on = false
+  /** It gets its patches, but if it was left behind it stays so. */
+  held = false
 
   constructor(outlet: WssClient) {
     this.#outlet = outlet
@@ -185,7 +187,7 @@ export class Stall {
     outlet.takesPatch = (bytes) => takesPatch(this.on ? Number.MAX_SAFE_INTEGER : bytes)
     const { drained } = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(outlet) as WssClient)
     Object.defineProperty(outlet, 'drained', {
-      get: () => !this.on && (drained.get!.call(outlet) as boolean),
+      get: () => !this.on && !this.held && (drained.get!.call(outlet) as boolean),
     })
   }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { WssClient } from '../../../../server/transport/wss-client.ts'
 import { startTestServer } from '../../../../testing/index.ts'
 import { Stall } from '../random-worlds.ts'
-import { Frames, joinAs, type LivePlayer, SDKS } from './live-player.ts'
+import { allHeard, Frames, joinAs, type LivePlayer, SDKS } from './live-player.ts'
 import {
   CityRoom,
   LimitedCityRoom,
@@ -79,7 +79,7 @@ it.each(['plain', 'timed', 'limited'] as const)(
       if (tick % 10 === 3) stalls[tick % 3]!.on = true
       if (tick % 10 === 8) for (const stall of stalls) stall.on = false
       server.server.stepRooms(1)
-      await Promise.all(players.map((player, n) => stalls[n]!.behind || player.heard()))
+      await allHeard(players, (player) => stalls[players.indexOf(player)]!.behind)
       for (const player of players) found += search(room, player, frames.take(player.sessionId))
     }
     // Each of them sees some, and all of what it sees is new in each tick.

@@ -53,6 +53,20 @@ export interface LivePlayer<S = WorldState> extends Onlooker {
   leave(): Promise<unknown>
 }
 
+/** Until all who are not behind have decoded what they were sent: those, too, who catch up while others are waited for. */
+export async function allHeard<P extends LivePlayer>(
+  players: Iterable<P>,
+  isBehind: (player: P) => boolean,
+): Promise<void> {
+  const waiting = new Set(players)
+  for (;;) {
+    const due = [...waiting].filter((player) => !isBehind(player))
+    if (due.length === 0) return
+    await Promise.all(due.map((player) => player.heard()))
+    for (const player of due) waiting.delete(player)
+  }
+}
+
 export async function joinAs<S = WorldState>(sdk: Sdk, url: string, roomId: string): Promise<LivePlayer<S>> {
   const line = url.replace('https', 'wss')
   return sdk === 'our SDK' ? ours<S>(line, roomId) : official<S>(line, roomId)

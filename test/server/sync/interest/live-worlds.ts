@@ -4,7 +4,7 @@ import type { WssClient } from '../../../../server/transport/wss-client.ts'
 import { startTestServer, type TestServer } from '../../../../testing/index.ts'
 import { Stall } from '../random-worlds.ts'
 import { forget } from './compare.ts'
-import { Frames, joinAs, type LivePlayer, SDKS } from './live-player.ts'
+import { allHeard, Frames, joinAs, type LivePlayer, SDKS } from './live-player.ts'
 import { next, TimedWorldRoom, WorldRoom } from './live-room.ts'
 import { expected, expectedAhead, expectNothingHidden } from './observers.ts'
 
@@ -87,9 +87,11 @@ class LiveWorld {
     await this.#comeAndGo()
     // From here to the patch nothing else may happen: who has drained is told of it at once.
     for (const player of this.#players) this.#disturb(player)
+    this.#hold(false)
     server.server.stepRooms(1)
     total.entityTicks += world.state.mobs.size + world.state.crates.size
-    await Promise.all([...this.#players].map((player) => this.#isBehind(player) || player.heard()))
+    await allHeard(this.#players, (player) => this.#isBehind(player))
+    this.#hold(true)
     for (const player of this.#players) {
       const should = expected(world, player)
       this.#search(player, should)
@@ -105,6 +107,11 @@ class LiveWorld {
     expect([this.#room.mobs.fallback, this.#room.crates.fallback]).toEqual([undefined, undefined])
     for (const stall of this.#stalls.values()) stall.on = false
     await this.#room.disconnect()
+  }
+
+  /** Whether nobody may catch up: while players come and go, what is around those who are here is not that of a tick. */
+  #hold(on: boolean): void {
+    for (const player of this.#players) this.#stalls.get(player)!.held = on
   }
 
   async #comeAndGo(): Promise<void> {
