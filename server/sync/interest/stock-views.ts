@@ -2,6 +2,7 @@ import type { Client } from '@colyseus/core'
 import {
   $changes,
   $getByIndex,
+  $refId,
   type ChangeTree,
   type MapSchema,
   OPERATION,
@@ -22,10 +23,11 @@ export class StockViews {
     if (viewer.container !== container) {
       viewer.container = container
       view['_bindRoot'](tree.root!)
+      // Who came back looks through the view it had, and is told everything anew.
+      view.changes.delete(container)
+      for (const record of area.table.records) if (record) unsee(view, record.tree)
       view['addParentOf'](tree, -1)
       view.markVisible(tree)
-      // Who came back looks through the view it had.
-      for (const record of area.table.records) if (record) unmarkAll(view, record.tree)
     }
     const { records } = area.table
     for (const slot of viewer.left) {
@@ -101,10 +103,11 @@ function markAll(view: StateView, tree: ChangeTree): void {
   tree.forEachChild((child) => markAll(view, child))
 }
 
-function unmarkAll(view: StateView, tree: ChangeTree): void {
+function unsee(view: StateView, tree: ChangeTree): void {
   view.unmarkVisible(tree)
   view.removeAllTagsOnTree(tree)
-  tree.forEachChild((child) => unmarkAll(view, child))
+  view.changes.delete(tree.ref[$refId]!)
+  tree.forEachChild((child) => unsee(view, child))
 }
 
 function tellEnd(view: StateView, container: number, index: number): void {

@@ -7,7 +7,7 @@ import { PATCH_RATE_HZ, Scene } from './scene.ts'
 const TICKS = Number(process.env['FAIRGROUND_INTEREST_TICKS'] ?? 150)
 const SEEDS = process.env['FAIRGROUND_INTEREST_SEEDS']?.split(',').map(Number) ?? [1, 2, 3, 4]
 /** They found something once. */
-const KEPT_SEEDS = [1, 5, 7, 111, 128]
+const KEPT_SEEDS = [1, 5, 7, 111, 128, 30_068, 30_089, 30_190]
 const ALL_SEEDS = [...new Set([...SEEDS, ...KEPT_SEEDS])]
 
 const told = vi.fn()
