@@ -8,6 +8,8 @@ export interface PacedClient extends Client {
   readonly drained: boolean
   /** Whether a patch of that many bytes may go out now. If not, the client is behind. */
   takesPatch(bytes: number): boolean
+  /** It is not to get this patch, though it could: from now on it is behind. */
+  missPatch(): void
   /** Writes the whole state as it is now, and after it the messages that had to wait. */
   resync(frames: readonly Uint8Array[]): void
   /** Called when a client that is behind has drained. */

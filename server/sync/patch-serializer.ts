@@ -1,6 +1,7 @@
 import { type Client, Protocol, SchemaSerializer } from '@colyseus/core'
 import type { ChangeTree, Schema, StateView } from '@colyseus/schema'
 import { encodeAbsentFields, type Holder } from './absent-fields.ts'
+import { changedArrays, encodeMeanwhile } from './changed-arrays.ts'
 import { encodeMemory, withoutMemory } from './encode-memory.ts'
 import { FrameEncoder } from './frame-encoder.ts'
 import type { InterestAreas } from './interest/interest-areas.ts'
@@ -23,6 +24,8 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
   #frames!: FrameEncoder<T>
   /** Of the last patch: what a client without a tick of its own in between would have been told. */
   #timing: Timing | undefined
+  /** Who holds a whole state with changes of arrays in it that the next patch will tell. */
+  readonly #ahead = new WeakSet<Client>()
   /** What this tick sends, by who sees it. */
   readonly #bodies = new Map<Audience, Uint8Array>()
 
@@ -46,9 +49,12 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
 
   override getFullState(client?: Client, timing?: Timing): Uint8Array {
     const areas = client && this.#areas?.any ? this.#areas : undefined
+    // Areas see to their own.
+    const changed = client ? changedArrays(this.#frames.root).filter((tree) => !areas?.holds(tree)) : []
+    if (client && changed.length > 0) this.#ahead.add(client)
     // First, since it may put what the client sees into its view.
     if (client) areas?.lookAnew(client)
-    const state = this.#fullState(this.#viewOf(client))
+    const state = encodeMeanwhile(changed, () => this.#fullState(this.#viewOf(client)))
     const frame = areas && areas.plan.bytes > 0 ? frameOf(state, areas) : state
     if (client) this.#onFullState?.(frame.length)
     return timing && client ? timedFrame(frame, timing, client) : frame
@@ -129,6 +135,12 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
   }
 
   #sendPatch(client: PacedClient, changed: boolean, areas: InterestAreas | undefined): void {
+    if (this.#ahead.delete(client)) {
+      // Told twice, a change of an array would be made twice: it gets the whole state once more.
+      client.missPatch()
+      this.#missed(client)
+      return
+    }
     const shared = this.#bodies.get(EVERYBODY)!
     const view = this.#viewOf(client)
     const viewed = view !== undefined && (changed || view.changes.size > 0 || this.#bodies.has(view))
@@ -155,6 +167,11 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
 
   #takes(client: PacedClient, bytes: number): boolean {
     if (client.takesPatch(bytes)) return true
+    this.#missed(client)
+    return false
+  }
+
+  #missed(client: PacedClient): void {
     this.#areas?.forget(client)
     // No full state holds the elements of a stream, so who misses one cannot be brought up to date.
     if (this.#frames.root.streamTrees.size > 0) client.giveUp()
@@ -162,7 +179,6 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
       // Between two ticks there is a state to send only if nothing of it waits for the next patch.
       if (!this.encoder.hasChanges && !client.view?.changes.size) this.#catchUp(client)
     }
-    return false
   }
 
   #catchUp(client: PacedClient): void {

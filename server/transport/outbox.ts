@@ -116,12 +116,16 @@ export class Outbox implements Receipts {
     const nowMs = turnMs()
     const takes =
       !this.behind && this.#queue.length === 0 && !this.#isFull && this.#window.takesPatch(bytes, nowMs)
-    if (takes) return true
+    if (!takes) this.missPatch()
+    return takes
+  }
+
+  /** A patch is left out: from now on the client is behind. */
+  missPatch(): void {
     this.#options.metrics.patchesSkipped.inc()
-    if (!this.behind) this.#behindSinceMs = nowMs
+    if (!this.behind) this.#behindSinceMs = turnMs()
     this.behind = true
     this.#watch()
-    return false
   }
 
   resync(frames: readonly Uint8Array[]): void {

@@ -73,6 +73,10 @@ export class WssClient extends WebSocketClient implements PacedClient {
     return !this.#isOpen || this.#outbox.takesPatch(bytes)
   }
 
+  missPatch(): void {
+    if (this.#isOpen) this.#outbox.missPatch()
+  }
+
   resync(frames: readonly Uint8Array[]): void {
     if (this.#isOpen) this.#outbox.resync(frames)
   }

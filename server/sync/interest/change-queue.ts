@@ -89,7 +89,7 @@ function areaOf(tree: ChangeTree, maps: readonly InterestArea[]): InterestArea |
 }
 
 /** A structure with the entity that it is part of: its ancestor, or itself, that stands in one of the collections. */
-function changeOf(tree: ChangeTree, maps: readonly InterestArea[]): Change | undefined {
+export function changeOf(tree: ChangeTree, maps: readonly InterestArea[]): Change | undefined {
   let entity = tree
   for (let holder = holderOf(tree); holder; holder = holderOf(entity)) {
     const area = areaOf(holder, maps)

@@ -6,7 +6,7 @@ import { noteAhead, planArea } from './area-plan.ts'
 import type { AreaViewer } from './area-viewer.ts'
 import type { AreasHost } from './areas-host.ts'
 import { type BytePurse, BytePurses } from './byte-purse.ts'
-import { type Change, ChangeQueue } from './change-queue.ts'
+import { type Change, ChangeQueue, changeOf } from './change-queue.ts'
 import { NOTHING } from './entity-table.ts'
 import { Eyes } from './eyes.ts'
 import { FramePlan } from './frame-plan.ts'
@@ -169,6 +169,11 @@ export class InterestAreas {
         walk(record.tree)
       }
     }
+  }
+
+  /** Whether a structure is part of what the areas tell by themselves. */
+  holds(tree: ChangeTree): boolean {
+    return changeOf(tree, this.maps) !== undefined
   }
 
   /** A session is over. */

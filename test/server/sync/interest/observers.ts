@@ -1,4 +1,5 @@
 import { type Client, ClientState, Protocol } from '@colyseus/core'
+import type { Schema, StateView } from '@colyseus/schema'
 import { SchemaSerializer } from '@colyseus/sdk'
 import { expect } from 'vitest'
 import type { PacedClient } from '../../../../server/sync/paced-client.ts'
@@ -20,14 +21,14 @@ export interface Onlooker {
 }
 
 /** A line to the official decoder that stops and goes as a test says: no socket, so that many ticks fit into one. */
-export class Observer implements Onlooker {
+export class Observer<S extends Schema = WorldState> implements Onlooker {
   readonly sessionId: string
-  readonly decoder = new SchemaSerializer<WorldState>()
+  readonly decoder = new SchemaSerializer<S>()
   /** What it received since {@link expectNothingHidden}. */
   readonly frames: Uint8Array[] = []
   readonly state = ClientState.JOINED
   whenDrained: (() => void) | undefined
-  view: unknown
+  view: StateView | undefined
   behind = false
   stalled = false
   eye: Onlooker['eye']
@@ -50,6 +51,10 @@ export class Observer implements Onlooker {
     return !this.behind
   }
 
+  missPatch(): void {
+    this.behind = true
+  }
+
   resync(frames: readonly Uint8Array[]): void {
     this.behind = false
     for (const frame of frames) this.raw(frame)
@@ -64,14 +69,14 @@ export class Observer implements Onlooker {
     else this.decoder.patch(frame, it)
   }
 
-  join(serializer: PatchSerializer<WorldState>): void {
+  join(serializer: PatchSerializer<S>): void {
     this.decoder.handshake(serializer.handshake() as unknown as Uint8Array)
     this.raw(serializer.getFullState(this.asClient))
   }
 
   /** The same player on a new connection, which still holds what the old one decoded. */
-  returned(serializer: PatchSerializer<WorldState>): Observer {
-    const again = new Observer(this.sessionId)
+  returned(serializer: PatchSerializer<S>): Observer<S> {
+    const again = new Observer<S>(this.sessionId)
     Object.assign(again, { decoder: this.decoder, view: this.view, eye: this.eye })
     again.resync(serializer.snapshotOver(again.asClient))
     return again
@@ -91,7 +96,7 @@ export function expectNothingHidden(
       expect(shown, `${name} in a frame for ${sessionId}`).toContain(name)
 }
 
-export function paced(observers: Iterable<Observer>): PacedClient[] {
+export function paced(observers: Iterable<Pick<Observer, 'sessionId'>>): PacedClient[] {
   return [...observers] as unknown as PacedClient[]
 }
 
