@@ -17,9 +17,10 @@ export function fillIn(files: Readonly<Record<string, string>>, fillings: readon
   for (const [shipped, copy] of Object.entries(files)) {
     let text = readShipped(shipped)
     for (const [from, to] of fillings) {
-      if (!text.includes(from)) continue
+      const pattern = whole(from)
+      if (text.search(pattern) < 0) continue
       used.add(from)
-      text = text.replaceAll(from, to)
+      text = text.replace(pattern, () => to)
     }
     mkdirSync(dirname(copy), { recursive: true })
     writeFileSync(copy, text)
@@ -27,6 +28,11 @@ export function fillIn(files: Readonly<Record<string, string>>, fillings: readon
   const unused = fillings.filter(([from]) => !used.has(from))
   if (unused.length > 0)
     throw new Error(`Not in the shipped files: ${unused.map(([from]) => from).join(', ')}`)
+}
+
+/** Finds a text, but not as the beginning of a longer number: a port that was put in may begin with another one's digits. */
+function whole(text: string): RegExp {
+  return new RegExp(`${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\d)`, 'g')
 }
 
 /** @param path under deploy/ */
