@@ -20,10 +20,10 @@ export function changedArrays({ changes, streamTrees }: Root): ChangeTree[] {
 }
 
 /**
- * Encodes a whole state while changes of arrays wait. The library would take entries of a view by the places of the next
- * patch, and tell everybody that patch as this state's client would need it, which is not always right.
+ * Encodes a whole state while changes of `arrays` wait. The library would name entries of a view by the places of the
+ * next patch, and from then on write that patch for who got this state: others end up with another order.
  */
-export function encodeMeanwhile<R>(arrays: readonly ChangeTree[], encode: () => R): R {
+export function withPresentPlaces<R>(arrays: readonly ChangeTree[], encode: () => R): R {
   const kept = arrays.map((tree) => {
     const array = tree.refTarget as unknown as Staged
     const { tmpItems } = array

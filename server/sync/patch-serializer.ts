@@ -1,7 +1,7 @@
 import { type Client, Protocol, SchemaSerializer } from '@colyseus/core'
 import type { ChangeTree, Schema, StateView } from '@colyseus/schema'
 import { encodeAbsentFields, type Holder } from './absent-fields.ts'
-import { changedArrays, encodeMeanwhile } from './changed-arrays.ts'
+import { changedArrays, withPresentPlaces } from './changed-arrays.ts'
 import { encodeMemory, withoutMemory } from './encode-memory.ts'
 import { FrameEncoder } from './frame-encoder.ts'
 import type { InterestAreas } from './interest/interest-areas.ts'
@@ -54,7 +54,7 @@ export class PatchSerializer<T extends Schema> extends SchemaSerializer<T> {
     if (client && changed.length > 0) this.#ahead.add(client)
     // First, since it may put what the client sees into its view.
     if (client) areas?.lookAnew(client)
-    const state = encodeMeanwhile(changed, () => this.#fullState(this.#viewOf(client)))
+    const state = withPresentPlaces(changed, () => this.#fullState(this.#viewOf(client)))
     const frame = areas && areas.plan.bytes > 0 ? frameOf(state, areas) : state
     if (client) this.#onFullState?.(frame.length)
     return timing && client ? timedFrame(frame, timing, client) : frame

@@ -25,7 +25,7 @@ export class StockViews {
       view['_bindRoot'](tree.root!)
       // Who came back looks through the view it had, and is told everything anew.
       view.changes.delete(container)
-      for (const record of area.table.records) if (record) unsee(view, record.tree)
+      for (const record of area.table.records) if (record) dropAll(view, record.tree)
       view['addParentOf'](tree, -1)
       view.markVisible(tree)
     }
@@ -103,11 +103,11 @@ function markAll(view: StateView, tree: ChangeTree): void {
   tree.forEachChild((child) => markAll(view, child))
 }
 
-function unsee(view: StateView, tree: ChangeTree): void {
+function dropAll(view: StateView, tree: ChangeTree): void {
   view.unmarkVisible(tree)
   view.removeAllTagsOnTree(tree)
   view.changes.delete(tree.ref[$refId]!)
-  tree.forEachChild((child) => unsee(view, child))
+  tree.forEachChild((child) => dropAll(view, child))
 }
 
 function tellEnd(view: StateView, container: number, index: number): void {

@@ -96,7 +96,7 @@ export function expectNothingHidden(
       expect(shown, `${name} in a frame for ${sessionId}`).toContain(name)
 }
 
-export function paced(observers: Iterable<Pick<Observer, 'sessionId'>>): PacedClient[] {
+export function paced(observers: Iterable<Observer<Schema>>): PacedClient[] {
   return [...observers] as unknown as PacedClient[]
 }
 
